@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import posixpath
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -124,10 +125,10 @@ def test_links_into_lists_choose_values_that_their_filters_have() -> None:
             description = _read(dict(page.files))[of.path.removeprefix("lists/").removesuffix(".js")]
             described[page.path] = {key: {v for v, _ in values} for key, _, values in description["filters"]}
     found = 0
-    for html in render_pages(projection).values():
-        for target, fragment in re.findall(r'href="(?:\.\./)*([\w/-]+\.html)#(\w+=[^"]*)"', html):
-            known = {path: filters for path, filters in described.items() if path.endswith(target)}
-            (filters,) = known.values()
+    for page_path, html in render_pages(projection).items():
+        for link, fragment in re.findall(r'href="([\w./-]+\.html)#(\w+=[^"]*)"', html):
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(page_path), link))
+            filters = described[target]
             for part in fragment.replace("&amp;", "&").split("&"):
                 key, _, values = part.partition("=")
                 assert key not in filters or set(map(unquote, values.split(","))) & filters[key], f"{target}#{fragment}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -222,6 +222,31 @@ class Flow(Struct, frozen=True):
     left_out: tuple[ActionItem, ...]
 
 
+def in_flow(item: ActionItem) -> bool:
+    """Whether an item belongs to months: it is not cancelled, and the days of its beginning and end are recorded."""
+    ended = item.status not in DONE or item.completed is not None
+    return item.created is not None and item.status != "cancelled" and ended
+
+
+def months_of(item: ActionItem, months: Sequence[Month], as_of: date) -> tuple[list[str], list[str], list[str]]:
+    """The labels of the months that count an item as opened, as closed, and as open at their end (see `flow`)."""
+    begun, ended = item.created, item.completed if item.status in DONE else None
+    if begun is None or begun > as_of or not in_flow(item):
+        return [], [], []
+    if ended is not None and ended > as_of:
+        ended = None
+    return (
+        [m.label for m in months if m.start <= begun < m.end],
+        [m.label for m in months if ended is not None and m.start <= ended < m.end],
+        [m.label for m in months if begun < m.end and (ended is None or ended >= m.end)],
+    )
+
+
+def age_class(age: int, edges: Sequence[int] = AGE_EDGES) -> int:
+    """The lower edge of the class of the histogram that an age falls into."""
+    return edges[bisect_right(edges, age) - 1]
+
+
 def flow(items: Iterable[ActionItem], as_of: date, months: int = 12) -> Flow:
     """Actions opened, closed and open at the end of each of the last `months`, oldest first.
 
@@ -231,7 +256,7 @@ def flow(items: Iterable[ActionItem], as_of: date, months: int = 12) -> Flow:
     finished: list[date] = []
     left_out: list[ActionItem] = []
     for item in items:
-        if item.created is None or item.status == "cancelled" or (item.status in DONE and item.completed is None):
+        if item.created is None or not in_flow(item):
             left_out.append(item)
             continue
         if item.created <= as_of:

@@ -167,6 +167,19 @@ class Kpis:
             why="" if here.value is not None else closed or _no_data(what, left),
         )
 
+    @stages.FIGURES
+    def trend_rows(self, name: str) -> tuple[tuple[FigureRow, tuple[str, ...]], ...]:
+        """Each row of the points of a trend, with the labels of the points that count it. Raises UnknownKpi."""
+        what = kpi(name)
+        counted: dict[FigureRow, list[str]] = {}
+        if name in self._facts.withheld:
+            return ()
+        for label, window in trend_windows(what, self._projection.as_of):
+            for measure in self._taken(name, window, None, None):
+                if not measure.why:
+                    counted.setdefault(row(measure), []).append(label)
+        return tuple((each, tuple(dict.fromkeys(labels))) for each, labels in counted.items())
+
     def figures(
         self, names: Iterable[str] | None = None, *, client: str | None = None, service: str | None = None
     ) -> dict[str, Figure]:

@@ -58,6 +58,8 @@ def test_each_mark_leads_to_as_many_rows_as_it_says(demo_sites: Path, site: str)
             kinds[target.name] += 1
     assert wrong == []
     assert kinds["incidents.html"] > 5
+    assert kinds["list.html"] > 5
+    assert kinds["rows.html"] > 20
 
 
 def test_the_rest_of_a_ranking_and_of_a_map_leads_to_its_rows_too(demo_sites: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
 
 from mkdocs_pir.exchange.exporting.feeds import Feed
 from mkdocs_pir.exchange.exporting.forms import NAMES
+from mkdocs_pir.insight import action_items
 from mkdocs_pir.insight.action_items import ActionItem
-from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.insight.quantities import MONTHS, count
 from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.site.value_formats import ACTION_TYPES, due_in_words, several
@@ -29,6 +32,16 @@ def path_of(**chosen: str) -> str:
     return listing.address(PATH, {"state": OPEN_STATES, **{key: [value] for key, value in chosen.items()}})
 
 
+def path_of_age(low: int) -> str:
+    """The list of the open actions of one class of age, by its lower edge in days."""
+    return listing.address(PATH, {"age": [str(low)]})
+
+
+def path_of_month(what: str, month: str) -> str:
+    """The list of the actions `agreed` or `closed` in a month, or still `open-after` it."""
+    return listing.address(PATH, {what: [month]})
+
+
 def path_of_state(state: str) -> str:
     return listing.address(PATH, {"state": [state]})
 
@@ -44,6 +57,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         Filter("cause", "Cause", lambda i: edition.known(i.causes), edition.name),
         Filter("type", "What it does", lambda i: [i.type], lambda type_: ACTION_TYPES.get(type_, type_)),
         Filter("priority", "Priority", lambda i: [i.priority], str.capitalize),
+        *_counted_by_charts(edition),
     ]
     yield from listing.pages(
         ListDefinition(
@@ -71,6 +85,38 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         ),
         items,
     )
+
+
+def _counted_by_charts(edition: EditionContext) -> list[Filter[ActionItem]]:
+    """What the charts of the overview count: only they lead there."""
+    months = edition.insight.flow.months
+    of = {item.id: action_items.months_of(item, months, edition.as_of) for item in edition.insight.action_items}
+    names = {low: f"{low} to under {high} days" for low, high in pairwise(action_items.AGE_EDGES)}
+    names[action_items.AGE_EDGES[-1]] = f"{action_items.AGE_EDGES[-1]} days and more"
+    return [
+        Filter[ActionItem](
+            "age",
+            "Age",
+            lambda i: [str(action_items.age_class(i.age))] if i.age is not None else [],
+            lambda low: names[int(low)],
+            int,
+            offered=False,
+        ),
+        *(
+            Filter[ActionItem](key, label, partial(_at, of, place), _month, str, offered=False)
+            for place, (key, label) in enumerate(
+                {"agreed": "Agreed in", "closed": "Closed in", "open-after": "Open at the end of"}.items()
+            )
+        ),
+    ]
+
+
+def _at(of: Mapping[str, Sequence[list[str]]], place: int, item: ActionItem) -> list[str]:
+    return of[item.id][place]
+
+
+def _month(label: str) -> str:
+    return f"{MONTHS[int(label[5:]) - 1]} {label[:4]}"
 
 
 def _internal_filters(edition: EditionContext) -> list[Filter[ActionItem]]:

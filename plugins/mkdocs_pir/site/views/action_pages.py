@@ -83,6 +83,7 @@ def _overview(edition: EditionContext) -> PageView:
                         "Open actions by the days since they were agreed.",
                         action_items.ages(items),
                         noun="Actions",
+                        paths=[action_list_pages.path_of_age(low) for low in action_items.AGE_EDGES],
                     )
                 ),
             ),
@@ -99,6 +100,10 @@ def _overview(edition: EditionContext) -> PageView:
                         closed=[m.closed for m in flow.months],
                         backlog=[m.backlog for m in flow.months],
                         incomplete_last=bool(flow.months) and flow.months[-1].incomplete,
+                        paths=[
+                            [action_list_pages.path_of_month(what, m.label) for m in flow.months]
+                            for what in ("agreed", "closed", "open-after")
+                        ],
                     )
                 ),
             ),

@@ -18,7 +18,7 @@ from mkdocs_pir.site.views import (
     action_list_pages,
     block_pages,
     incident_pages,
-    kpi_pages,
+    kpi_row_pages,
     listing,
     record_rows,
     repeat_pages,
@@ -148,7 +148,7 @@ def _figure(edition: EditionContext, figure: Kpi) -> block_pages.Detail:
         figure.title,
         figure_words.headline(figure),
         block_pages.facts_of(figure),
-        (*kpi_pages.rows_of(edition, figure, _ROWS), *kpi_pages.left_out_of(edition, figure, _ROWS)),
+        (*kpi_row_pages.rows_of(edition, figure, _ROWS), *kpi_row_pages.left_out_of(edition, figure, _ROWS)),
     )
 
 

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping
 
 from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight import figure_words
-from mkdocs_pir.insight.kpis import NAMED, Excluded, Figure, FigureRow
+from mkdocs_pir.insight.kpis import NAMED, Figure
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import path_of_kpi
-from mkdocs_pir.site.value_formats import sentence, with_short_days
-from mkdocs_pir.site.views import block_pages
+from mkdocs_pir.site.views import block_pages, kpi_row_pages
 from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import (
     Cell,
-    Chip,
     Column,
     Fact,
     Link,
     Offer,
-    Pager,
     PageView,
-    Prose,
     Row,
     Table,
-    When,
 )
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import steps_feeding
-from mkdocs_pir.site.views.pagination import page_path, paged
 
 INDEX = "kpis.html"
-
-ROWS = 12
-"""How many rows of a figure are on its page; a list on other pages contains all."""
 
 PARTS = 15
 """How many clients or services are on the page of a figure, those with the most rows."""
@@ -48,7 +37,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     yield _overview(figures)
     for figure in figures.values():
         yield _page(edition, figure)
-        yield from _row_pages(edition, figure)
+        yield from kpi_row_pages.pages(edition, figure)
 
 
 def _overview(figures: Mapping[str, Figure]) -> PageView:
@@ -127,6 +116,7 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
         target=figure.kpi.chart_value(figure.target),
         incomplete_last=bool(figure.trend) and figure.trend[-1].incomplete,
         n_name=figure.kpi.noun,
+        paths=[kpi_row_pages.list_of(figure, p.label) for p in figure.trend],
         key=figure.name,
     )
     return block_pages.block_page(
@@ -141,8 +131,13 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
             if edition.internal
             else PageBlock("clients", ""),
             PageBlock("services", "By service", tables=_broken_down(edition, figure, "service")),
-            PageBlock("rows", "What it is made of", tables=rows_of(edition, figure)),
-            PageBlock("left-out", "What is left out, and why", reasons(figure), tables=left_out_of(edition, figure)),
+            PageBlock("rows", "What it is made of", tables=kpi_row_pages.rows_of(edition, figure)),
+            PageBlock(
+                "left-out",
+                "What is left out, and why",
+                kpi_row_pages.reasons(figure),
+                tables=kpi_row_pages.left_out_of(edition, figure),
+            ),
         ),
     )
 
@@ -196,116 +191,3 @@ def _times(part: Figure, *, support: bool) -> tuple[Cell, ...]:
         )
         for extra in (beside[name] for name in names)
     )
-
-
-def _row_pages(edition: EditionContext, figure: Figure) -> Iterator[PageView]:
-    """The lists of all rows and of all that is left out, if there are too many for the page of the figure."""
-    if len(figure.rows) > ROWS:
-        title = f"What {figure.title} is made of"
-        for number, rows, pager in paged(f"kpis/{figure.name}/rows", _telling(figure)):
-            tools = len(pager.pages) == 1
-            yield _row_page(figure, "rows", number, title, _row_table(edition, figure, rows, None, tools), pager)
-    if len(figure.excluded) > ROWS:
-        title = f"What {figure.title} leaves out"
-        for number, left, pager in paged(f"kpis/{figure.name}/left-out", figure.excluded):
-            tools = len(pager.pages) == 1
-            yield _row_page(
-                figure, "left-out", number, title, _left_out_table(edition, figure, left, None, tools), pager
-            )
-
-
-def _row_page(figure: Figure, what: str, number: int, title: str, table: Table, pager: Pager) -> PageView:
-    lead = f"{figure_words.headline(figure)}, {block_pages.window_days(figure.window)}."
-    path = page_path(f"kpis/{figure.name}/{what}", number)
-    return block_pages.block_page(path, title, lead, blocks=(PageBlock("list", "", tables=(table,)),), pager=pager)
-
-
-def rows_of(edition: EditionContext, figure: Figure, most: int = ROWS) -> tuple[Table, ...]:
-    """A table of the first `most` rows that a figure is made of."""
-    rows = _telling(figure)
-    if not rows:
-        return ()
-    more = _all(figure, "rows", len(rows)) if len(rows) > most else None
-    return (_row_table(edition, figure, rows[:most], more, len(rows) <= most),)
-
-
-def _telling(figure: Figure) -> Sequence[FigureRow]:
-    """The rows in the order of interest: first those that make the figure worse, then the newest."""
-    if figure.unit != "share":
-        return sorted(figure.rows, key=lambda r: -(r.amount or 0))
-    newest = sorted(figure.rows, key=lambda r: r.date or date.min, reverse=True)
-    return sorted(newest, key=lambda r: r.counted == figure.kpi.up_is_good)
-
-
-def _row_table(
-    edition: EditionContext, figure: Figure, found: Sequence[FigureRow], more: Link | None, tools: bool
-) -> Table:
-    share = figure.unit == "share"
-    columns: tuple[Column, ...] = (
-        Column("Row", "title"),
-        Column("Date", "date"),
-        *((Column("Counts as", "chips"),) if share else (Column("Value", "number"),)),
-        Column("Why"),
-    )
-    rows = []
-    for row in found:
-        target = edition.target(row.id)
-        label = edition.name(row.label) or row.label
-        name = Cell((label,), sub=row.id if row.id != row.label else "")
-        counted = Cell((Chip("yes", "good") if row.counted else Chip("no", "quiet"),))
-        measured = Cell(
-            (figure_words.amount(figure.kpi, row.amount),) if row.amount is not None else (),
-            sort=f"{row.amount or 0:012.2f}",
-        )
-        rows.append(
-            Row(
-                (
-                    name,
-                    Cell((When(row.date),) if row.date else (), sort=row.date.isoformat() if row.date else ""),
-                    counted if share else measured,
-                    Cell((Prose(with_short_days(row.note)),) if row.note else ()),
-                ),
-                target.path if target is not None else "",
-            )
-        )
-    if not any(row.note for row in found):
-        columns, rows = columns[:-1], [Row(row.cells[:-1], row.path) for row in rows]
-    return Table(f"The rows of {figure.title}", columns, tuple(rows), tools=tools, all=more)
-
-
-def left_out_of(edition: EditionContext, figure: Figure, most: int = ROWS) -> tuple[Table, ...]:
-    """A table of the first `most` rows that a figure leaves out."""
-    left_out = figure.excluded
-    if not left_out:
-        return ()
-    more = _all(figure, "left-out", len(left_out)) if len(left_out) > most else None
-    return (_left_out_table(edition, figure, left_out[:most], more, len(left_out) <= most),)
-
-
-def reasons(figure: Figure, most: int = 3) -> str:
-    """A sentence with the number of rows left out for each reason; empty if there are more than `most` reasons."""
-    counts = Counter(left.why for left in figure.excluded)
-    if len(figure.excluded) < 2 or len(counts) > most:
-        return ""
-    return sentence("; ".join(f"{number:,}: {why}" for why, number in counts.most_common())) + "."
-
-
-def _all(figure: Figure, what: str, number: int) -> Link:
-    """A link to all rows. For one client or service it leads to the page of the KPI, which has them among all rows."""
-    words = f"All {number:,} {'rows' if what == 'rows' else 'left out'}"
-    if figure.client or figure.service:
-        return Link(path_of_kpi(figure.name), f"{words}, on the page of this figure")
-    return Link(f"kpis/{figure.name}/{what}.html", words)
-
-
-def _left_out_table(
-    edition: EditionContext, figure: Figure, found: Sequence[Excluded], more: Link | None, tools: bool
-) -> Table:
-    rows = []
-    for item in found:
-        target = edition.target(item.id)
-        name = Cell((item.label,), sub=item.id if item.id != item.label else "")
-        when = Cell((When(item.date),) if item.date else (), sort=item.date.isoformat() if item.date else "")
-        rows.append(Row((name, when, Cell((with_short_days(item.why),))), target.path if target is not None else ""))
-    columns = (Column("Row", "title"), Column("Date", "date"), Column("Why"))
-    return Table(f"Left out of {figure.title}", columns, tuple(rows), tools=tools, all=more)

@@ -46,7 +46,8 @@ FOLDER = "lists"
 class Filter(Struct, Generic[T], frozen=True):
     """A filter of a list: its key and label, the values of an item, and the name of a value.
 
-    `order` is the sort key of values, which are otherwise sorted by the number of their rows.
+    `order` is the sort key of values, which are otherwise sorted by the number of their rows. What is not `offered` has no
+    menu, and is only chosen by a link.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Filter(Struct, Generic[T], frozen=True):
     values: Callable[[T], Iterable[str]]
     name: Callable[[str], str] = str
     order: Callable[[str], Any] | None = None
+    offered: bool = True
 
 
 class NamedView(Struct, frozen=True):
@@ -110,7 +112,7 @@ def pages(of: ListDefinition[T], items: Sequence[T]) -> Iterator[PageView]:
     description, files = _files(of, filters, values, whole) if items else ("", {})
     listing = Listing(
         description,
-        tuple((f.key, f.label) for f in filters),
+        tuple((f.key, f.label) for f in filters if f.offered),
         tuple((key_of(column.label), column.label) for column in whole.columns if not column.optional),
         tuple(
             Link(address(f"{of.base}.html", view.chosen), view.text)
