@@ -126,7 +126,10 @@ def machine() -> str:
     """The machine: processor, cores, memory, system and Python."""
     model, memory = platform.processor() or platform.machine(), ""
     if (info := Path("/proc/cpuinfo")).is_file():
-        model = next((one.partition(": ")[2] for one in info.read_text().splitlines() if "model name" in one), model)
+        model = next(
+            (one.partition(": ")[2] for one in info.read_text("utf-8", "replace").splitlines() if "model name" in one),
+            model,
+        )
         memory = f", {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.0f} GB"
     python = platform.python_version()
     return f"{model}, {os.cpu_count()} cores{memory}, {platform.system()} {platform.release()}, Python {python}"

@@ -6,12 +6,13 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from mkdocs_pir import __version__
-from mkdocs_pir.cli import terminal
+from mkdocs_pir.cli import output_encoding, terminal
 from mkdocs_pir.cli.context import Context, pass_context, with_common_options
 from mkdocs_pir.kb.problem import ProblemError
 
@@ -64,6 +65,11 @@ if _COMPLETES:
 
 class _Group(click.Group):
     """A group of commands that ends with one clear message and an exit code whatever a command raises."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line; the encoding of what it prints is chosen before anything can be wrong with it."""
+        output_encoding.choose()
+        return super().main(*args, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands, sorted."""

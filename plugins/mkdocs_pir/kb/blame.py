@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
-from ahocorasick_rs import AhoCorasick
+from mkdocs_pir.store.aho_corasick import AhoCorasick
 
 
 def _words(text: str) -> frozenset[str]:

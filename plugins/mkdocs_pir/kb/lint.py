@@ -6,8 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from ahocorasick_rs import AhoCorasick
-
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.blame import phrases
 from mkdocs_pir.kb.frontmatter import Mark
@@ -15,6 +13,7 @@ from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import Texts
+from mkdocs_pir.store.aho_corasick import AhoCorasick
 
 _SECRETS: tuple[tuple[str, str], ...] = (
     ("-----begin", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),

@@ -62,5 +62,7 @@ def write_file_list(site: Path, limit: int = CACHE_LIMIT) -> None:
     listed = json.dumps(files, sort_keys=True, separators=(",", ":"))
     build = {"version": hashlib.sha256(listed.encode()).hexdigest()[:16], "files": files}
     worker.write_text(
-        text.replace(_PLACEHOLDER, f"const BUILD = {json.dumps(build, sort_keys=True, indent=0)};"), "utf-8"
+        text.replace(_PLACEHOLDER, f"const BUILD = {json.dumps(build, sort_keys=True, indent=0)};"),
+        "utf-8",
+        newline="\n",
     )

@@ -344,7 +344,7 @@ class RebuildTrigger:
 
     def request_build(self) -> None:
         self._requests += 1
-        Path(self.folder.name, "rebuild").write_text(str(self._requests), "utf-8")
+        Path(self.folder.name, "rebuild").write_text(str(self._requests), "utf-8", newline="\n")
 
     def close(self) -> None:
         self.folder.cleanup()

@@ -51,8 +51,8 @@ def reduce_to_pack(site: Path, projection: Projection) -> None:
         if name.startswith("files/") and name not in needed:
             (site / name).unlink()
     for name, text in pages.items():
-        (site / name).write_text(_unlinked(name, text, names), "utf-8")
-    (site / START_PAGE).write_text(_start_page(projection), "utf-8")
+        (site / name).write_text(_unlinked(name, text, names), "utf-8", newline="\n")
+    (site / START_PAGE).write_text(_start_page(projection), "utf-8", newline="\n")
     for folder in sorted((p for p in site.rglob("*") if p.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()

@@ -182,9 +182,9 @@ def prepare(folder: Path) -> None:
     """Make the folder, for this user alone, where Git and programs that keep copies pass it by. Raises OSError."""
     if not folder.is_dir():
         folder.mkdir(parents=True, mode=0o700)
-        (folder / ".gitignore").write_text("*\n", "utf-8")
+        (folder / ".gitignore").write_text("*\n", "utf-8", newline="\n")
         tag = "Signature: 8a477f597d28d172789f06886806bc55\n# Kept by mkdocs-pir; it may be deleted at any time.\n"
-        (folder / "CACHEDIR.TAG").write_text(tag, "utf-8")
+        (folder / "CACHEDIR.TAG").write_text(tag, "utf-8", newline="\n")
 
 
 def _sum(name: bytes, value: bytes) -> bytes:

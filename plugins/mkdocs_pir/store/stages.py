@@ -259,5 +259,5 @@ def _peak() -> int:
 
 def _forget_peak() -> None:
     """Begin anew with the most memory in use, where the system can (Linux)."""
-    with suppress(OSError), Path("/proc/self/clear_refs").open("w", encoding="ascii") as control:
+    with suppress(OSError), Path("/proc/self/clear_refs").open("w", encoding="ascii", newline="\n") as control:
         control.write("5")

@@ -7,12 +7,11 @@ from array import array
 from collections.abc import Collection, Iterator
 from hashlib import blake2b
 
-from ahocorasick_rs import BytesAhoCorasick
-
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
 from mkdocs_pir.editions.audit.matches import Key
 from mkdocs_pir.editions.audit.ngrams import ENDS, Ngrams
 from mkdocs_pir.editions.audit.normalise import digits_as_letters, divided, fold, squash
+from mkdocs_pir.store.aho_corasick import BytesAhoCorasick
 
 
 class FingerprintIds:

@@ -11,8 +11,6 @@ from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ahocorasick_rs import BytesAhoCorasick
-
 from mkdocs_pir.editions.audit.english_words import english_words
 from mkdocs_pir.editions.audit.matches import FingerprintMatch, Key
 from mkdocs_pir.editions.audit.names import inflected, is_date, is_unspaced, takes_digits, unsearchable_reason
@@ -22,6 +20,7 @@ from mkdocs_pir.editions.audit.quotations import Quotations
 from mkdocs_pir.editions.audit.rare_words import RareWords, identifiers
 from mkdocs_pir.editions.audit.raw_texts import RawText
 from mkdocs_pir.editions.audit.spellings import spellings
+from mkdocs_pir.store.aho_corasick import BytesAhoCorasick
 
 _LINE_WORDS = 8
 _SHORTEST = {"identity": 3, "canary": 4, "code": 4, "title": 7, "value": 7, "prose": 8}

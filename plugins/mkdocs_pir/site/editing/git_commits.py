@@ -38,7 +38,7 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         errors="replace",
         timeout=SECONDS,
         check=False,
