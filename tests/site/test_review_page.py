@@ -64,3 +64,40 @@ def test_without_the_clipboard_of_the_browser_the_workaround_is_copied_all_the_s
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("document.activeElement.className") == "pir-copy"
     page.close()
+
+
+@FOLDS
+def test_a_phase_of_the_timeline_is_shown_alone_by_keyboard(browser, demo_sites: Path, size: tuple[int, int]) -> None:
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.goto((demo_sites / "internal/pirs/2024/PIR-2024-0005.html").as_uri())
+    bar = page.locator(".pir-chart__phase3 rect")
+    width = bar.bounding_box()["width"]
+    page.get_by_role("button", name="Until usable again").focus()
+    page.keyboard.press("Enter")
+    assert bar.bounding_box()["width"] > width * 1.3
+    assert abs(bar.bounding_box()["width"] - page.locator(".pir-timeline svg").bounding_box()["width"]) < 1
+    shown = page.locator(".pir-moments tbody:visible")
+    assert shown.count() == 1
+    assert "Hotline number found" in shown.inner_text()
+    assert page.locator(".pir-timeline svg text[data-zoomed]:visible").all_text_contents() == ["14:09", "16:35"]
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Space")
+    assert page.get_by_role("button", name="Whole").get_attribute("aria-pressed") == "true"
+    assert page.locator(".pir-moments tbody:visible").count() == 4
+    assert abs(bar.bounding_box()["width"] - width) < 1
+    assert page.locator(".pir-timeline svg text[data-zoomed]").count() == 0
+    assert page.locator(".pir-timeline svg").get_by_text("1 h", exact=True).is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.close()
+
+
+def test_without_script_the_timeline_is_the_whole(browser, demo_sites: Path) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto((demo_sites / "internal/pirs/2024/PIR-2024-0005.html").as_uri())
+    assert not page.locator(".pir-zoom").is_visible()
+    assert not page.locator(".pir-copy").is_visible()
+    assert page.locator(".pir-moments tbody:visible").count() == 4
+    context.close()

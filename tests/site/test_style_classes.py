@@ -69,6 +69,7 @@ FAMILIES = {
         "stop",
         "wrench",
     },
+    "pir-phase--": {"1", "2", "3", "4"},
     "pir-remembered--": {"recent", "saved"},
     "pir-row--": {"late", "quiet"},
     "pir-step--": {"done", "now", "later"},

@@ -27,6 +27,7 @@ SCRIPTS = tuple(
         "pir-search-boxes.js",
         "pir-search.js",
         "pir-copy.js",
+        "pir-timeline.js",
         "pir-tables.js",
         "pir-listing-rows.js",
         "pir-listing.js",

@@ -117,3 +117,16 @@ def test_what_went_on_meanwhile_has_a_row_of_its_own_on_the_same_scale() -> None
     drawn = ["".join(line.itertext()) for line in ET.fromstring(chart.svg).iter(f"{SVG}text")]
     assert "Waited for the supplier" in drawn
     assert "30 min" in drawn
+
+
+def test_further_times_are_ticks_above_the_bar_of_their_interval() -> None:
+    stamps = [
+        (name, START + timedelta(minutes=m)) for name, m in (("Impact started", 0), ("Detected", 40), ("Resolved", 100))
+    ]
+    marks = [START + timedelta(minutes=m) for m in (-5, 0, 10, 40, 70, 101)]
+    chart = timeline("t", "d", stamps, marks=[*marks, datetime(2025, 3, 12, 3, 20)])
+    assert chart
+    *_, ticks = (g for g in ET.fromstring(chart.svg).iterfind(f"{SVG}g") if g.get("class") == "pir-chart__base")
+    assert [(tick.get("x1"), tick.get("y1")) for tick in ticks] == [
+        ("0%", "42"), ("10%", "42"), ("40%", "42"), ("70%", "84")
+    ]  # fmt: skip

@@ -219,7 +219,7 @@ def test_a_report_says_the_answer_the_facts_and_what_follows(base: Path) -> None
     ):
         assert text in told, text
     assert f"page {len(reader.pages)} of {len(reader.pages)}" in told
-    assert [title for level, title, _ in bookmarks(reader) if level == 2][:2] == ["Summary", "Detection"]
+    assert [title for level, title, _ in bookmarks(reader) if level == 2][:3] == ["Timeline", "Summary", "Detection"]
 
 
 def test_a_client_gets_its_own_version_and_nothing_of_others(base: Path) -> None:

@@ -19,7 +19,13 @@ Span = tuple[str, Sequence[tuple[datetime, datetime]]]
 
 
 def timeline(
-    title: str, description: str, stamps: Sequence[Stamp], *, spans: Sequence[Span] = (), key: str = ""
+    title: str,
+    description: str,
+    stamps: Sequence[Stamp],
+    *,
+    spans: Sequence[Span] = (),
+    marks: Sequence[datetime] = (),
+    key: str = "",
 ) -> Chart | None:
     """The time stamps of one incident, with a bar on one time scale for each interval; None with fewer than two.
 
@@ -31,6 +37,7 @@ def timeline(
             is not drawn, and is "not recorded" in the table.
         spans: (name, (start, end) of each) of what went on meanwhile, a row for each below the intervals; the parts
             outside the time scale are not drawn.
+        marks: Further times, each a tick above the bar of its interval; those outside the time scale are not drawn.
 
     Raises:
         TypeError: Some times have a time zone and others have not.
@@ -52,6 +59,8 @@ def timeline(
     phases = [canvas.group(f"phase{number}") for number in (1, 2, 3, 4)]
     meanwhile = canvas.group("wait")
     bold = canvas.group("ink", font_size="13", font_weight="600")
+    points = canvas.group("base")
+    marked = sorted({_instant(when) for when in marks if (when.tzinfo is None) == (zone is None)})
     words, times = canvas.group("ink", font_size="13"), canvas.group("muted", font_size="12")
     _named(words, 13, recorded[0][2], "")
     text(times, 100, 13, _moment(moments[0], whole_date=True), "end")
@@ -64,6 +73,10 @@ def timeline(
         rect(lanes, 0, y + 20, 100, 10)
         x, width = _place(instants[i - 1] - instants[0], gap, whole)
         rect(phases[min(max(recorded[i][1] - 1, 0), 3)], x, y + 20, width, 10, f"{name} {gap_text}")
+        for mark in marked:
+            if instants[i - 1] <= mark <= instants[i] and (mark > instants[i - 1] or i == 1) and whole:
+                at = (mark - instants[0]) / whole * 100
+                line(points, at, y + 16, at, y + 20)
         rows.append((name, _moment(moments[i], whole_date=True), gap_text))
     for i, (name, parts) in enumerate(spans):
         y = _HEAD + (len(recorded) - 1 + i) * _ROW

@@ -264,3 +264,39 @@ class ChartFigure(Struct, frozen=True):
 
     chart: Chart
     heading: bool = True
+
+
+class TimelineEntry(Struct, frozen=True):
+    """A row of a timeline. `later` is the time since the row before, if it is long; `waits` the position of the cell that
+    says who was waited for, or -1, and `lasted` how long."""
+
+    cells: tuple[Prose, ...]
+    later: str = ""
+    waits: int = -1
+    lasted: str = ""
+
+
+class TimelinePhase(Struct, frozen=True):
+    """The rows of a phase. `number` is that of its bar in the drawing and `look` that of its colour, 0 without one; `begin`
+    and `end` are the clocks between which it lies."""
+
+    name: str
+    entries: tuple[TimelineEntry, ...]
+    number: int = 0
+    look: int = 0
+    lasted: str = ""
+    begin: str = ""
+    end: str = ""
+
+
+class Timeline(Struct, frozen=True):
+    """What happened: the drawing to scale, the rows by phase below their heads, and what else the text says.
+
+    `inside` says that only the internal edition has it.
+    """
+
+    figure: ChartFigure | None
+    heads: tuple[Prose, ...]
+    phases: tuple[TimelinePhase, ...]
+    text: str
+    inside: bool = False

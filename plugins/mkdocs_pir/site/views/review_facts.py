@@ -1,4 +1,4 @@
-"""The facts of a review: the panel of labels and values, and the timeline."""
+"""The facts of a review: labels and values."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from datetime import timedelta
 
 from mkdocs_pir.insight.waits import by_party, waits_of
 from mkdocs_pir.kb.model import Pir, Times
-from mkdocs_pir.site.charts import timeline
-from mkdocs_pir.site.value_formats import DETECTED_BY, STAMPS, role, span
+from mkdocs_pir.site.value_formats import DETECTED_BY, role, span
 from mkdocs_pir.site.views import record_rows
-from mkdocs_pir.site.views.components import ChartFigure, ExternalLink, Fact, Prose, Value, When
+from mkdocs_pir.site.views.components import ExternalLink, Fact, Prose, Value, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 
 
@@ -30,7 +29,7 @@ def facts_of(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:
         Fact("Began", began_values(pir.times), missing),
         *_durations(pir),
         Fact("Restored on", (pir.times.resolved_on,) if pir.times.resolved_on and not pir.times.resolved else ()),
-        Fact("Waited for", tuple(_waits(pir))),
+        Fact("Waited for", waits_in_words(pir)),
         Fact("Noticed by", (DETECTED_BY[pir.detection.by],) if pir.detection.by in DETECTED_BY else ()),
         Fact("People affected", (f"{pir.impact.users:,}",) if pir.impact.users is not None else ()),
         Fact("Service level", _service_level(pir)),
@@ -71,10 +70,9 @@ def _durations(pir: Pir) -> Iterator[Fact]:
             yield Fact(label, (span(length) if length else "no delay",))
 
 
-def _waits(pir: Pir) -> Iterator[str]:
+def waits_in_words(pir: Pir) -> tuple[str, ...]:
     """Who or what was waited for, and how long."""
-    for who, _, total in by_party(waits_of(pir)):
-        yield f"{who}, {span(total)}" if total else who
+    return tuple(f"{who}, {span(total)}" if total else who for who, _, total in by_party(waits_of(pir)))
 
 
 def _service_level(pir: Pir) -> tuple[Value, ...]:
@@ -101,14 +99,3 @@ def more_facts(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:
         Fact("Tags", pir.tags),
     ]
     return tuple(fact for fact in facts if fact.values)
-
-
-def times_of(pir: Pir) -> ChartFigure | None:
-    """The time stamps and the waits drawn to scale; None with fewer than two time stamps."""
-    stamps = [(STAMPS[name], getattr(pir.times, name)) for name in pir.times.ORDER]
-    spans = [
-        (f"Waited for {who}", [(w.start, w.start + w.length) for w in waits if w.start is not None and w.length])
-        for who, waits, _ in by_party(waits_of(pir))
-    ]
-    chart = timeline("How long it took", f"The stamps of {pir.id} to scale.", stamps, spans=spans)
-    return ChartFigure(chart) if chart is not None else None

@@ -8,7 +8,7 @@ from mkdocs_pir.kb.model import Pir, Review
 from mkdocs_pir.kb.statuses import DONE, EFFECTS
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.value_formats import day, first_sentence, role, sentence, several, with_short_days
-from mkdocs_pir.site.views import record_rows
+from mkdocs_pir.site.views import record_rows, review_timeline
 from mkdocs_pir.site.views.body_sections import RESERVED_ANCHORS, body_sections, preamble, references_to
 from mkdocs_pir.site.views.components import (
     Callout,
@@ -28,7 +28,7 @@ from mkdocs_pir.site.views.components import (
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import steps_of
 from mkdocs_pir.site.views.review_connections import occurrences, similar_lessons, similar_reviews
-from mkdocs_pir.site.views.review_facts import facts_of, more_facts, times_of
+from mkdocs_pir.site.views.review_facts import facts_of, more_facts
 from mkdocs_pir.site.views.review_summary import how_it_went, what_happened
 from mkdocs_pir.site.views.review_workaround import workaround_of
 
@@ -36,6 +36,7 @@ from mkdocs_pir.site.views.review_workaround import workaround_of
 def page(edition: EditionContext, pir: Pir) -> PageView:
     """The page of a review."""
     body = body_sections(pir, edition)
+    story = next((section for section in body if section.anchor == review_timeline.ANCHOR), None)
     opening = what_happened(edition, pir)
     before, after = edition.insight.recurrences.before(pir.id), edition.insight.recurrences.again(pir.id)
     items = edition.insight.action_items_of.get(pir.id, ())
@@ -52,9 +53,9 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
         "callouts": _callouts(edition, pir, before, after),
         "facts": facts_of(edition, pir),
         "facts_more": more_facts(edition, pir),
-        "times": times_of(pir),
+        "timeline": review_timeline.timeline_of(pir, story),
         "preamble": preamble(pir),
-        "texts": body,
+        "texts": tuple(section for section in body if section is not story),
         "no_text": _no_text(edition),
         "tried": _tried(pir),
         "deficiencies": _deficiencies(edition, pir),
@@ -73,7 +74,12 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
         "similar": similar_reviews(edition, pir),
         "similar_lessons": similar_lessons(edition, pir),
         "refers": references_to(edition, pir.id, {*pir.lessons, pir.problem}),
-        "anchors": (*(text.anchor for text in body), *RESERVED_ANCHORS, *(a.id for a in pir.actions)),
+        "anchors": (
+            *(text.anchor for text in body),
+            review_timeline.ANCHOR,
+            *RESERVED_ANCHORS,
+            *(a.id for a in pir.actions),
+        ),
     }
     description = first_sentence([pir.impact.summary, opening])
     return PageView(path_of(pir), pir.label, "pir.html", context, description)
