@@ -40,11 +40,14 @@
     return { values: cell === "" ? [] : [cell], sub: "", sort: "" };
   }
 
-  /* Numbers by size, all others as words, and what has no value last whichever way. */
+  // one collator for all comparisons: making one for each takes longer than all of a sorting
+  const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+  /* Numbers by size, all others as words. */
   function compare(a, b) {
     const x = Number(a);
     const y = Number(b);
-    return isNaN(x) || isNaN(y) ? a.localeCompare(b, undefined, { numeric: true, sensitivity: "base" }) : x - y;
+    return isNaN(x) || isNaN(y) ? collator.compare(a, b) : x - y;
   }
 
   /* Seconds in at most two units, as insight/quantities.py writes them. */
@@ -59,23 +62,57 @@
     return minutes + " min";
   }
 
+  /* One row. Its cells are read when they are shown or sorted: a list has many more rows than anybody sees. */
+  class ListingRow {
+    constructor([path, look, cells, values], at) {
+      this.at = at;
+      this.path = path;
+      this.look = look;
+      this.written = cells;
+      this.values = values.map(several);
+      this.read = [];
+    }
+
+    cell(column) {
+      if (!this.read[column]) this.read[column] = parsed(this.written[column]);
+      return this.read[column];
+    }
+  }
+
   class ListingRows {
     constructor(description, parts) {
       this.description = description;
-      this.rows = parts.flat().map(([path, look, cells, values], at) => ({
-        at,
-        path,
-        look,
-        cells: cells.map(parsed),
-        values: values.map(several),
-      }));
+      this.placed = [];
+      this.rows = parts.flat().map((row, at) => new ListingRow(row, at));
+    }
+
+    /* Reads the words of all rows, some at a time between other work, so that the first letter need not wait. */
+    prepare() {
+      const wait = window.requestIdleCallback || ((act) => setTimeout(() => act({ timeRemaining: () => 8 }), 16));
+      let next = 0;
+      const some = (time) => {
+        do {
+          for (const end = Math.min(next + 50, this.rows.length); next < end; next++) this.words(this.rows[next]);
+        } while (next < this.rows.length && time.timeRemaining() > 4);
+        if (next < this.rows.length) wait(some);
+      };
+      wait(some);
     }
 
     words(row) {
       if (row.words === undefined) {
-        const names = row.values.map((values, at) => values.map((value) => this.nameOf(at, value)));
-        const shown = row.cells.map((cell) => texts(cell.values).join(" ") + " " + cell.sub);
-        row.words = shown.concat(names.flat()).join(" ").toLocaleLowerCase();
+        let text = "";
+        for (const cell of row.written) {
+          if (!Array.isArray(cell)) text += cell + " ";
+          else {
+            for (const value of cell[0]) text += (Array.isArray(value) ? value[0] : value) + " ";
+            if (cell[1]) text += cell[1] + " ";
+          }
+        }
+        row.values.forEach((values, at) => {
+          for (const value of values) text += this.nameOf(at, value) + " ";
+        });
+        row.words = text.toLowerCase();
       }
       return row.words;
     }
@@ -89,7 +126,7 @@
     find(state) {
       const filters = this.description.filters;
       const wanted = filters.map(([key]) => state.chosen[key] && new Set(state.chosen[key]));
-      const words = state.words.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+      const words = state.words.toLowerCase().split(/\s+/).filter(Boolean);
       const counts = filters.map(() => new Map());
       const rows = [];
       for (const row of this.rows) {
@@ -117,21 +154,36 @@
       return this.description.columns.findIndex((column) => column[0] === key);
     }
 
-    keyOf(row, column) {
-      const cell = row.cells[column];
-      return cell.sort || texts(cell.values).join(" ");
+    /* The place of each row's value among all values of a column, equal ones having the same; -1 without a value. Kept,
+     * and only different values are compared, since comparing words is what sorting takes its time for. */
+    places(column) {
+      if (!this.placed[column]) {
+        const written = this.rows.map((row) => {
+          const cell = row.cell(column);
+          return cell.values.length ? cell.sort || texts(cell.values).join(" ") : "";
+        });
+        const values = [...new Set(written)].filter((text) => text !== "").sort(compare);
+        const places = new Map([["", -1]]);
+        let place = -1;
+        values.forEach((value, at) => {
+          if (!at || compare(values[at - 1], value)) place += 1;
+          places.set(value, place);
+        });
+        this.placed[column] = written.map((text) => places.get(text));
+      }
+      return this.placed[column];
     }
 
     sorted(rows, sort) {
       const column = this.column(sort.replace(/^-/, ""));
       if (column < 0) return rows;
       const way = sort.startsWith("-") ? -1 : 1;
-      const keyed = rows.map((row) => [row.cells[column].values.length ? this.keyOf(row, column) : "", row]);
-      keyed.sort((one, other) => {
-        if (one[0] === "" || other[0] === "") return (one[0] === "") - (other[0] === "") || one[1].at - other[1].at;
-        return way * compare(one[0], other[0]) || one[1].at - other[1].at;
+      const places = this.places(column);
+      return rows.slice().sort((one, other) => {
+        const [x, y] = [places[one.at], places[other.at]];
+        // what has no value is last whichever way
+        return (x < 0) - (y < 0) || way * (x - y) || one.at - other.at;
       });
-      return keyed.map((pair) => pair[1]);
     }
 
     totals(rows, columns) {
@@ -139,8 +191,8 @@
       this.description.columns.forEach(([key, label, , , , total], column) => {
         if (!total || !columns.includes(key)) return;
         const numbers = rows
-          .filter((row) => row.cells[column].values.length && row.cells[column].sort)
-          .map((row) => Number(row.cells[column].sort))
+          .filter((row) => row.cell(column).values.length && row.cell(column).sort)
+          .map((row) => Number(row.cell(column).sort))
           .sort((a, b) => a - b);
         if (!numbers.length) return;
         const middle = numbers.length >> 1;
@@ -159,7 +211,7 @@
       return rows.map((row) => {
         const values = {};
         chosen.forEach(([at, [key, , kind, , , total]]) => {
-          const cell = row.cells[at];
+          const cell = row.cell(at);
           if (kind === "title") {
             values.id = cell.sub.split(" · ")[0];
             values[key] = texts(cell.values).join(" ");
@@ -196,9 +248,9 @@
       const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
       const lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//mkdocs-pir//Post Incident Reviews//EN"];
       rows.forEach((row) => {
-        const day = row.cells[column].values.length ? row.cells[column].sort : "";
+        const day = row.cell(column).values.length ? row.cell(column).sort : "";
         if (!/^\d{4}-\d\d-\d\d$/.test(day)) return;
-        const title = row.cells[this.description.columns.findIndex((one) => one[2] === "title")];
+        const title = row.cell(this.description.columns.findIndex((one) => one[2] === "title"));
         const link = address(row.path);
         lines.push("BEGIN:VEVENT", "UID:" + calendarText(title.sub + "@" + row.path), "DTSTAMP:" + stamp);
         lines.push(

@@ -45,6 +45,7 @@
           .then((description) =>
             Promise.all(description.parts.map((part) => pir.load(folder + part + ".js"))).then((parts) => {
               this.rows = new pir.ListingRows(description, parts);
+              this.rows.prepare();
               this.description = description;
               this.state = pir.listingState(location.hash, description) || this.empty();
             }),
@@ -65,6 +66,10 @@
     }
 
     attend() {
+      // who goes near the controls will use them: the rows are on their way before the first click
+      ["pointerenter", "focusin", "touchstart"].forEach((near) => {
+        this.box.addEventListener(near, () => this.load().catch(() => {}), { once: true, passive: true });
+      });
       this.wordsField.addEventListener("input", () => {
         this.change(() => {
           this.state.words = this.wordsField.value;
@@ -252,7 +257,7 @@
     }
 
     cell(row, at, [, , kind, phone]) {
-      const { values, sub, sort } = row.cells[at];
+      const { values, sub, sort } = row.cell(at);
       const shown = values.flatMap((value, number) =>
         (number ? [kind === "chips" || kind === "title" ? " " : ", "] : []).concat(this.value(value, kind)),
       );
