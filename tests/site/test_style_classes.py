@@ -19,6 +19,7 @@ from mkdocs_pir.site.theme import theme_folder
 PACKAGE = ROOT / "plugins/mkdocs_pir"
 SHEETS = (
     *theme_folder().glob("assets/stylesheets/*.css"),
+    theme_folder() / "plain/pir-plain.css",
     theme_folder() / "print/print.css",
     *PAGE.glob("*.css"),
 )
@@ -38,6 +39,7 @@ THEIRS = {
         "md-tabs__link",
         "md-typeset",
     ),
+    *("footnote", "tabbed-set", "task-list-item"),
 }
 """Classes that Material and the Markdown extensions write, and we style."""
 
@@ -73,6 +75,7 @@ FAMILIES = {
     "pir-remembered--": {"recent", "saved"},
     "pir-row--": {"late", "quiet"},
     "pir-step--": {"done", "now", "later"},
+    "plain-level-": {"2", "3", "4", "5", "6"},
     "pir-tile--": {"good", "late", "quiet"},
     "print-": {"dt", "handbook", "maps", "pack", "report"},  # documents, and elements that a drawing of text takes over
     "print-entry--": {"1", "2", "3"},
@@ -80,10 +83,18 @@ FAMILIES = {
 }
 """The beginning of a class whose end is filled in, and what with. Not every member needs a look of its own."""
 
-NAMES = {"pir-begun", "pir-views", "pir-search-box-list-", "pir-search-filter-", "pir-search-status", "pir-search-text"}
+NAMES = {
+    "pir-begun",
+    "pir-scheme",
+    "pir-views",
+    "pir-search-box-list-",
+    "pir-search-filter-",
+    "pir-search-status",
+    "pir-search-text",
+}
 """What scripts name that is no class: ids, and a key of the browser's storage."""
 
-_OURS = r"(?:pir|print|edit)-[\w-]*"
+_OURS = r"(?:pir|plain|print|edit)-[\w-]*"
 
 
 def _styled() -> set[str]:

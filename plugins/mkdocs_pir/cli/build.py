@@ -27,6 +27,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site.edition_builds import BuildContext, Outcome, build_editions, unusable
 from mkdocs_pir.site.edition_inputs import Inputs, inputs
+from mkdocs_pir.site.frame_providers import versions
 from mkdocs_pir.store import cluster, progress
 
 
@@ -181,7 +182,8 @@ def _nothing_changed(
 
 
 def _facts(settings: Settings) -> dict[str, str]:
-    return build_facts(settings.root, settings.as_of.isoformat(), [settings.config_file, settings.records])
+    sources = [settings.config_file, settings.records]
+    return build_facts(settings.root, settings.as_of.isoformat(), versions(settings), sources)
 
 
 @contextmanager

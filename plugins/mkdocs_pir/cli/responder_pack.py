@@ -14,6 +14,7 @@ from mkdocs_pir.editions.handover import prepare_audit, staged
 from mkdocs_pir.editions.project import project, stop_reasons
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.site.edition_renderers import renderer
 from mkdocs_pir.site.responder_pack import reduce_to_pack, write
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -72,9 +73,6 @@ def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -
 
     Raises ProblemError if the audit finds something or the file cannot be written.
     """
-    # importing MkDocs takes half a second, which the other commands do not need
-    from mkdocs_pir.site.mkdocs_build import render
-
     knowledge = context.knowledge(as_of)
     if knowledge.errors:
         context.report(knowledge.errors)
@@ -83,7 +81,7 @@ def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -
     projection = project(knowledge, edition)
 
     def make(site: Path) -> None:
-        render(knowledge.settings, projection, site, served=False)
+        renderer(knowledge.settings).render(knowledge.settings, projection, site, served=False)
         reduce_to_pack(site, projection)
 
     try:

@@ -38,12 +38,15 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
     corrected. By default only requests for localhost, 127.0.0.1, [::1] and the address itself are answered.
     """
     from mkdocs_pir.site.build_log import BuildLog
-    from mkdocs_pir.site.mkdocs_build import serve as serve_site
+    from mkdocs_pir.site.frame_providers import use_server
 
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise click.UsageError(f"'{address}' is not an address; write HOST:PORT, such as 127.0.0.1:8000")
     settings = context.settings()
+    use_server(settings)
+    from mkdocs_pir.site.mkdocs_build import serve as serve_site
+
     folders = context.folders()
     log = BuildLog(
         settings.records,

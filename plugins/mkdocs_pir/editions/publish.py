@@ -261,8 +261,8 @@ def _changed_since(edition: Edition, path: str) -> Problem:
     return Problem.of("PIR608", edition.folder, (0, 0), message, hint)
 
 
-def build_facts(root: Path, as_of: str, sources: Sequence[Path] = ()) -> dict[str, str]:
-    """The fields of a manifest about the origin of an edition: day, revision and tool versions.
+def build_facts(root: Path, as_of: str, versions: Mapping[str, str], sources: Sequence[Path] = ()) -> dict[str, str]:
+    """The fields of a manifest about the origin of an edition: day, revision, and versions, `versions` among them.
 
     `uncommitted` is among them when the `sources` (files and folders) have changes since the revision.
     """
@@ -273,8 +273,7 @@ def build_facts(root: Path, as_of: str, sources: Sequence[Path] = ()) -> dict[st
         "revision": revision or "unknown",
         **({"uncommitted": "yes"} if changed else {}),
         "mkdocs-pir": version("mkdocs-pir"),
-        "mkdocs": version("mkdocs"),
-        "mkdocs-material": version("mkdocs-material"),
+        **versions,
     }
 
 

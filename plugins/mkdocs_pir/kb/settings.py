@@ -71,6 +71,7 @@ class Settings(Struct, frozen=True):
     markdown: tuple[str, ...] = ()
     organisation: Organisation = Organisation()
     offline: bool = True
+    frame: str = ""
     commit_edits: bool = False
     cache: Path | None = None
     site_url: str = ""
@@ -130,7 +131,7 @@ def read(config_file: Path, *, as_of: date | None = None, contents: Mapping[Path
             "cache": _folder(config_file, cache, CACHE) if (cache := options.get("cache_dir", CACHE)) else None,
             "site_name": str(whole.get("site_name") or "Knowledge base"),
             "site_url": str(whole.get("site_url") or ""),
-            "theme": whole["theme"] if isinstance(whole.get("theme"), dict) else {},
+            "theme": theme if isinstance(theme := whole.get("theme"), dict) else {"name": theme} if theme else {},
             "as_of": as_of or options.get("as_of") or datetime.now(UTC).date(),
         },
         Settings,

@@ -99,9 +99,11 @@ def _opensearch(name: str, address: str) -> str:
 
 
 def superseded(path: str) -> bool:
-    """Whether a file of the theme is not published: the theme's search, source maps, the PDF templates, our single scripts."""
+    """Whether a file of the theme is not published: the theme's search, source maps, the templates of PDFs and of the plain frame, our single scripts."""
     return (
-        path in SCRIPTS or path.startswith((f"{FOLDER}/lunr/", f"{FOLDER}/workers/", "print/")) or path.endswith(".map")
+        path in SCRIPTS
+        or path.startswith((f"{FOLDER}/lunr/", f"{FOLDER}/workers/", "plain/", "print/"))
+        or path.endswith(".map")
     )
 
 

@@ -12,6 +12,7 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.folders import CLOSED
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.site.frame_providers import THEMES, theme_of, without_theme
 
 STEERING_KEYS = ("hooks", "extra_templates", "extra_css", "extra_javascript")
 """Settings of mkdocs.yml that run code or publish files that are not in the projection."""
@@ -31,7 +32,7 @@ def client_config(settings: Settings) -> dict[str, Any]:
         "site_name": settings.site_name,
         "docs_dir": str(settings.records),
         "exclude_docs": CLOSED,
-        "theme": {"name": "material", **look},
+        "theme": {"name": theme_of(settings.theme), **look},
         "plugins": [{"pir": dict(settings.options)}],
     }
 
@@ -52,11 +53,11 @@ def preview_problems(
         hint = f"'pir serve --edition {edition}' takes nothing of it; or remove it"
         return Problem.of("PIR604", config_file.name, position, message, hint)
 
-    if theme != "material":
+    if theme not in THEMES:
         yield refusal("theme", "", f"the theme '{theme}'")
     hooks = set(map(str, settings.get("hooks") or ()))
     # MkDocs itself adds the theme's prefix, its search when no plugin is listed at all, and hooks as plugins
-    for plugin in (name.removeprefix("material/") for name in plugins if name not in hooks):
+    for plugin in (without_theme(name) for name in plugins if name not in hooks):
         if plugin != "pir":
             yield refusal("plugins", plugin, f"the plugin '{plugin}'")
     for key in STEERING_KEYS:
@@ -76,7 +77,7 @@ def _places(file: Path) -> dict[tuple[str, str], tuple[int, int]]:
         items = value.value if isinstance(value, yaml.SequenceNode) else [value]
         for item in items if key.value == "plugins" else ():
             names = [name for name, _ in item.value] if isinstance(item, yaml.MappingNode) else [item]
-            positions |= {(str(key.value), str(name.value).removeprefix("material/")): _mark(name) for name in names}
+            positions |= {(str(key.value), without_theme(str(name.value))): _mark(name) for name in names}
     return positions
 
 

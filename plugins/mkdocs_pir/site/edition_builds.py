@@ -25,6 +25,7 @@ from mkdocs_pir.editions.unchanged_editions import unchanged
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.site.edition_inputs import Inputs, edition_inputs
+from mkdocs_pir.site.edition_renderers import renderer
 from mkdocs_pir.site.edition_tasks import EditionTask, MadeEdition, edition_task, fault, make_edition, stopped, unpack
 from mkdocs_pir.store import stages
 from mkdocs_pir.store.cluster import Cluster, ClusterError, WorkerDiedError
@@ -191,14 +192,13 @@ def _build_here(works: BuildContext, projection: Projection) -> Outcome:
     digests = _digests(works, projection)
     if (kept := _kept(works, projection, digests)) is not None:
         return kept
-    # importing MkDocs takes half a second, so it is imported only here
-    from mkdocs_pir.site.mkdocs_build import render
-
+    settings = works.knowledge.settings
+    render = renderer(settings).render
     return _published(
         works,
         projection.edition,
         lambda: projection,
-        lambda folder, previous: render(works.knowledge.settings, projection, folder, previous),
+        lambda folder, previous: render(settings, projection, folder, previous),
         digests,
     )
 

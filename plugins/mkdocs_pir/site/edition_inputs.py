@@ -20,6 +20,7 @@ import msgspec
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.site.client_config import client_config
 from mkdocs_pir.site.encoded_values import encoded
+from mkdocs_pir.site.frame_providers import THEMES, chosen
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.result_store import key
@@ -61,7 +62,7 @@ def edition_inputs(settings: Settings, projection: Projection, site: bytes) -> s
     if not projection.edition.internal:
         # where the records are does not show in what is made of them
         values = {name: value for name, value in client_config(settings).items() if name != "docs_dir"}
-        site = key(_program(), msgspec.json.encode(values, enc_hook=str))
+        site = key(_program(), chosen(settings), msgspec.json.encode(values, enc_hook=str))
     if not site:
         return ""
     # the order of a set differs from process to process
@@ -80,12 +81,17 @@ def _site_inputs(settings: Settings) -> bytes:
     theme = whole.get("theme")
     theme = theme if isinstance(theme, Mapping) else {"name": theme}
     has_pages = not settings.folders.records_in_docs
-    if names != {"pir"} or whole.get("hooks") or theme.get("name") != "material":
+    if names != {"pir"} or whole.get("hooks") or theme.get("name") not in THEMES:
         return b""
     if has_pages and whole.get("markdown_extensions"):
         return b""
     # the texts have what only MkDocs can read, the settings have the values of environment variables
-    parts = [_program(), msgspec.json.encode(whole, enc_hook=str), *(text.encode() for text in texts)]
+    parts: list[str | bytes] = [
+        _program(),
+        chosen(settings),
+        msgspec.json.encode(whole, enc_hook=str),
+        *(text.encode() for text in texts),
+    ]
     if has_pages:
         parts += _states(settings.folders.docs)
     if theme.get("custom_dir"):

@@ -19,6 +19,7 @@ from threading import Lock
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import RECORDS, Settings
+from mkdocs_pir.site.frame_providers import PLAIN, chosen, use
 from mkdocs_pir.store import stages
 from mkdocs_pir.store.cluster import other_versions
 from mkdocs_pir.store.code_version import differences, installation
@@ -43,7 +44,7 @@ class EditionTask:
 
     def projection(self) -> Projection:
         """The projection of the edition."""
-        projection: Projection = pickle.loads(zlib.decompress(self.content))[0]
+        projection: Projection = pickle.loads(zlib.decompress(self.content))[1]
         return projection
 
 
@@ -57,12 +58,15 @@ class MadeEdition:
 
 def edition_task(settings: Settings, projection: Projection) -> EditionTask | None:
     """The task of making the files of one edition, or None if only this process can make them."""
+    if (frames := chosen(settings)) == PLAIN:
+        return None
+    use(frames)
     # importing MkDocs takes half a second, so it is imported only where an edition is made
     from mkdocs_pir.site.mkdocs_values import config_values
 
     if (config := config_values(settings, projection.edition)) is None:
         return None
-    parts = (projection, config, settings.config_file.name)
+    parts = (frames, projection, config, settings.config_file.name)
     return EditionTask(zlib.compress(pickle.dumps(parts), FAST), installation())
 
 
@@ -74,9 +78,10 @@ def make_edition(task: EditionTask) -> MadeEdition:
     # a worker may have come when the build had begun
     if different := differences(task.installation, installation()):
         raise other_versions(different)
+    frames, projection, config, name = pickle.loads(zlib.decompress(task.content))
+    use(frames)
     from mkdocs_pir.site.mkdocs_build import render_with
 
-    projection, config, name = pickle.loads(zlib.decompress(task.content))
     try:
         with stages.edition(str(projection.edition)), _ONE_AT_A_TIME, TemporaryDirectory(prefix="pir-edition-") as room:
             root, site = Path(room, "source"), Path(room, "site")

@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from traceback import walk_tb
 
+import mkdocs
 from jinja2 import TemplateError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError, PluginError
 
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.problem_formats import as_text
+from mkdocs_pir.site.frame_providers import without_theme
 
 
 class BuildStopped(ProblemError, PluginError):
@@ -60,14 +62,14 @@ def _stop_problem(config_file: Path, error: Exception, logged: list[str]) -> Pro
 def _failed_plugin(config: MkDocsConfig, error: Exception) -> str | None:
     """The name of the plugin, other than this one, whose code raised an error; None if there is none."""
     frames = {frame.f_globals.get("__name__") for frame, _ in walk_tb(error.__traceback__)}
-    modules = ((name.removeprefix("material/"), type(plugin).__module__) for name, plugin in config.plugins.items())
+    modules = ((without_theme(name), type(plugin).__module__) for name, plugin in config.plugins.items())
     return next((name for name, module in modules if module in frames and not module.startswith("mkdocs_pir.")), None)
 
 
 @contextmanager
 def quiet_mkdocs() -> Iterator[None]:
     """Keep MkDocs' progress messages off the terminal."""
-    logger = logging.getLogger("mkdocs")
+    logger = logging.getLogger(mkdocs.__name__)
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
@@ -79,7 +81,7 @@ def quiet_mkdocs() -> Iterator[None]:
 @contextmanager
 def _logged_errors() -> Iterator[list[str]]:
     """Collect the errors that MkDocs logs during the block."""
-    logger = logging.getLogger("mkdocs")
+    logger = logging.getLogger(mkdocs.__name__)
     handler = _ErrorHandler()
     logger.addHandler(handler)
     try:

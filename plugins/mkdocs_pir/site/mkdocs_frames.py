@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote, urljoin
 
 import msgspec
 from jinja2 import Environment, TemplateNotFound
@@ -30,7 +29,7 @@ from mkdocs_pir.site.made_pages import FrameForm, MadePage, Toc
 from mkdocs_pir.site.mkdocs_navigation import made_from, pages_by_path, put_below, source_of, toc_tokens
 from mkdocs_pir.site.mkdocs_scripts import ThemeScripts
 from mkdocs_pir.site.security import with_policy
-from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.urls import address_of, path_of
 from mkdocs_pir.site.views import navigation_pages, records_with_page
 from mkdocs_pir.site.views.components import PageView
 from mkdocs_pir.store.result_store import key
@@ -218,7 +217,4 @@ class Frames:
 
 def _address(config: MkDocsConfig, path: str) -> str | None:
     """Where a page is on the site, or None for a site that does not say where it will be."""
-    base = config.site_url
-    if not base:
-        return None
-    return urljoin(base if base.endswith("/") else f"{base}/", quote(path))
+    return address_of(config.site_url or "", path) or None

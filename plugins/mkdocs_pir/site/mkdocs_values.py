@@ -19,6 +19,7 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import docs_file_checks
 from mkdocs_pir.site.client_config import client_config
+from mkdocs_pir.site.frame_providers import THEMES
 
 LEFT_OUT = ("docs_dir", "site_dir", "watch", "site_name")
 """Settings that name folders of this machine, and one that the projection has."""
@@ -68,7 +69,7 @@ def _needs_this_machine(
     return (
         not settings.folders.records_in_docs
         or names != {"pir"}
-        or theme.get("name") != "material"
+        or theme.get("name") not in THEMES
         or bool(whole.get("hooks"))
         or not _can_be_sent(whole)
         or _has_bad_files(settings, custom)

@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from urllib.parse import quote, urljoin
 
 from mkdocs_pir.kb.kinds import FOLDERS, KINDS
 from mkdocs_pir.kb.model import Cause, Page, Pir, Record
@@ -102,6 +103,11 @@ def relative(from_path: str, to_path: str) -> str:
     if to in ("", from_path):
         return f"#{fragment}" if mark else posixpath.basename(from_path)
     return posixpath.relpath(to, posixpath.dirname(from_path) or ".") + mark + fragment
+
+
+def address_of(site_url: str, path: str) -> str:
+    """The address of a file of the site that is at `site_url`; empty for a site that does not say where it will be."""
+    return urljoin(site_url if site_url.endswith("/") else f"{site_url}/", quote(path)) if site_url else ""
 
 
 def path_to_root(path: str) -> str:

@@ -29,7 +29,9 @@ _LIBRARIES = (
     "lunr",
     "mkdocs",
     "mkdocs-material",
+    "mkdocs-materialx",
     "msgspec",
+    "properdocs",
     "pypdf",
     "PyYAML",
 )

@@ -46,6 +46,9 @@ UNUSED_TEMPLATES = ("partials/consent.html", "partials/feedback.html", "partials
             "partials/javascripts/consent.html", "blog")  # fmt: skip
 """Templates that are used only with settings in `extra` or with another plugin, which no client's edition has."""
 
+_THEME_PACKAGES = ("material", "materialx", "mkdocs", "properdocs")
+"""The packages whose files and templates may be in a site, as far as they are installed."""
+
 _TEXT_TYPES = frozenset({".html", ".css", ".js", ".svg", ".txt", ".json", ".xml"})
 
 
@@ -60,7 +63,7 @@ def _themes() -> tuple[Path, ...]:
     own = Path(str(resources.files("mkdocs_pir")))
     overrides = own / "theme_overrides"
     folders = [overrides if overrides.is_dir() else own.parents[1] / "theme_overrides"]
-    folders += [package / "templates" for name in ("material", "mkdocs") if (package := _package(name)) is not None]
+    folders += [package / "templates" for name in _THEME_PACKAGES if (package := _package(name)) is not None]
     return tuple(folder for folder in folders if folder.is_dir())
 
 
@@ -115,8 +118,9 @@ def _all_texts(language: str) -> Iterator[str]:
         for file in sorted(folder.rglob("*" if number == 0 else "*.html")):
             path = file.relative_to(folder).as_posix()
             if file.suffix in _TEXT_TYPES and path not in read and _is_used(path, language):
-                # a template replaces one of the same path in the themes below
-                read.add(path)
+                # one of our templates replaces that of the same path in any theme
+                if number == 0:
+                    read.add(path)
                 yield file.read_text("utf-8", "replace")
     package = Path(str(resources.files("mkdocs_pir")))
     for part in _PACKAGES:
