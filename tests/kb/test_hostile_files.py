@@ -282,6 +282,24 @@ def attached(file: str) -> dict[str, str]:
 
 ATTACHMENTS: tuple[Case, ...] = (
     ("an attachment that is not there", attached("queue.png"), [at(21, 22, "PIR207", REVIEW)], "pirs/2025/queue.png"),
+    (
+        "an attachment in another case",
+        attached("queue.png") | {"kb/pirs/2025/Queue.png": b"\x89PNG"},
+        [at(21, 22, "PIR207", REVIEW)],
+        "only Queue.png",
+    ),
+    (
+        "two files that are one on Windows and macOS",
+        {"kb/pirs/2025/a.txt": "1", "kb/pirs/2025/A.txt": "2"},
+        [at(0, 0, "PIR206", "pirs/2025/a.txt")],
+        "'A.txt' only in upper and lower case",
+    ),
+    (
+        "an attachment with a reserved name",
+        {"kb/pirs/2025/NUL.txt": "1"},
+        [at(0, 0, "PIR206", "pirs/2025/NUL.txt")],
+        "reserved on Windows",
+    ),
     ("an attachment outside", attached("../../../secret.png"), [at(21, 22, "PIR207", REVIEW)], "outside"),
     ("an absolute path", attached("/etc/passwd"), [at(21, 22, "PIR207", REVIEW)], "outside"),
     ("a drive", attached("C:/secret.png"), [at(21, 22, "PIR207", REVIEW)], "outside"),

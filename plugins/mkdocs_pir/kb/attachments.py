@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import html
+import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import unquote
 
 from mkdocs_pir.kb import kinds
+from mkdocs_pir.kb.folder_walk import one_file
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Page, Pir
@@ -42,6 +45,7 @@ def spellings(link: str) -> tuple[str, str, str]:
 
 def check_attachments(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of declared files that are missing, outside the knowledge base, links, too large, or of another type."""
+    check = partial(_check, kb.folder, cache(_names_in))
     for record_file in kb.of_kind(*kinds.having("attachments")):
         if _declares_none(record_file):
             continue
@@ -49,14 +53,14 @@ def check_attachments(kb: KnowledgeBase) -> Iterator[Problem]:
         for n, item in enumerate(declared if isinstance(declared, list) else ()):
             if isinstance(item, dict) and isinstance(item.get("file"), str):
                 where = record_file.at("attachments", n, "file")
-                yield from _check(kb.folder, record_file.path, where, item["file"], beside=record_file.path)
+                yield from check(record_file.path, where, item["file"], beside=record_file.path)
     for record_file in kb.of_kind("client"):
         branding = record_file.data.get("branding")
         if isinstance(branding, dict) and isinstance(branding.get("logo"), str):
             # the path of a logo is relative to the knowledge base, so that several records can share it
-            yield from _check(kb.folder, record_file.path, record_file.at("branding", "logo"), branding["logo"])
+            yield from check(record_file.path, record_file.at("branding", "logo"), branding["logo"])
     if logo := kb.settings.organisation.logo:
-        yield from _check(kb.folder, kb.settings.config_file.name, (0, 0), logo)
+        yield from check(kb.settings.config_file.name, (0, 0), logo)
 
 
 def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
@@ -128,7 +132,35 @@ def _mappings(value: object) -> list[dict[str, object]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _check(folder: Path, owner: str, where: Mark, file: str, beside: str = "") -> Iterator[Problem]:
+def _names_in(folder: Path) -> Mapping[str, str]:
+    """The names in a folder, by themselves and by the form in which Windows and macOS compare them."""
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208
+    except OSError:
+        return {}
+    return {one_file(name): name for name in names} | {name: name for name in names}
+
+
+def _on_disk(folder: Path, path: str, names_in: Callable[[Path], Mapping[str, str]]) -> str:
+    """The path of a file as it is written in the file system, which may be in another case; empty if there is none."""
+    parts: list[str] = []
+    for part in path.split("/"):
+        names = names_in(folder.joinpath(*parts))
+        name = names.get(part) or names.get(one_file(part))
+        if name is None:
+            return ""
+        parts.append(name)
+    return "/".join(parts)
+
+
+def _check(
+    folder: Path,
+    names_in: Callable[[Path], Mapping[str, str]],
+    owner: str,
+    where: Mark,
+    file: str,
+    beside: str = "",
+) -> Iterator[Problem]:
     """Problems of a file named in `owner`. Its path is relative to the file `beside`, or to the knowledge base."""
     path = resolve(beside, file)
     if path is None:
@@ -142,6 +174,9 @@ def _check(folder: Path, owner: str, where: Mark, file: str, beside: str = "") -
         yield Problem.of("PIR207", owner, where, f"there is no file '{path[:60]}…'", "shorten its name")
     elif any(p.is_symlink() for p in (target, *target.parents) if folder in p.parents or p == target):
         yield Problem.of("PIR207", owner, where, f"'{file}' is a symbolic link", "replace it with the file itself")
+    elif (written := _on_disk(folder, path, names_in)) not in ("", path) and (folder / written).is_file():
+        message = f"there is no file {path}, only {posixpath.basename(written)}"
+        yield Problem.of("PIR207", owner, where, message, "write its name in the same upper and lower case")
     elif not target.is_file():
         yield Problem.of("PIR207", owner, where, f"there is no file {path}", "add it, or remove it from the record")
     elif target.suffix.lower() not in TYPES:

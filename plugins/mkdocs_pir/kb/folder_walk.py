@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from mkdocs_pir.kb.problem import Problem
 
 # characters that Windows refuses, invisible ones, and bytes of names that are not UTF-8, as Python decodes them
 _UNUSABLE = re.compile(rf'[<>:"|?*\\\n\t\ud800-\udfff]|[. ]$|{frontmatter.CONTROL.pattern}')
+
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9])")
 
 
 class Stamps(NamedTuple):
@@ -50,6 +53,7 @@ def walk(folder: Path) -> Walk:
             path = parent.removesuffix("/") or "."
             problems.append(cannot_be_read(path, f"the folder cannot be read: {error.strerror}"))
             continue
+        problems += _alike(parent, [entry.name for entry in inner])
         for entry in inner:
             path = parent + entry.name
             if _UNUSABLE.search(entry.name):
@@ -68,9 +72,38 @@ def walk(folder: Path) -> Walk:
                     found[path] = stamps(entry.stat(follow_symlinks=False))
                 except FileNotFoundError:
                     continue  # removed during the walk
+                if not path.endswith(".md") and is_reserved(path):
+                    problems.append(reserved(path))
             else:
                 problems.append(no_file(path, "neither a file nor a folder"))
     return Walk({path: found[path] for path in sorted(found)}, tuple(sorted(folders)), tuple(problems))
+
+
+def one_file(name: str) -> str:
+    """The form of a name for comparison: names with the same one are of one file on Windows and macOS."""
+    return name.casefold() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
+
+
+def is_reserved(path: str) -> bool:
+    """Whether Windows reserves a part of a path for a device."""
+    return any(_RESERVED.fullmatch(one_file(part.partition(".")[0].rstrip())) for part in path.split("/"))
+
+
+def reserved(path: str) -> Problem:
+    """The problem of a file with such a name."""
+    message = "the file name is reserved on Windows, so the repository could not be checked out there"
+    return Problem.of("PIR206", path, (0, 0), message, "choose another id" if path.endswith(".md") else "rename it")
+
+
+def _alike(parent: str, names: Sequence[str]) -> Iterator[Problem]:
+    """The problems of names in one folder that are one file elsewhere; those of records are problems of their ids."""
+    first: dict[str, str] = {}
+    for name in names:
+        other = first.setdefault(one_file(name), name)
+        if other != name and not name.endswith(".md"):
+            message = f"the name differs from '{other}' only in upper and lower case"
+            hint = "rename one of them: they are one file on Windows and macOS"
+            yield Problem.of("PIR206", parent + name, (0, 0), message, hint)
 
 
 def stamps(stat: os.stat_result) -> Stamps:

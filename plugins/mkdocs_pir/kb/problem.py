@@ -56,7 +56,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR203": (ERROR, "a broken link"),
     "PIR204": (ERROR, "the file name does not match the id"),
     "PIR205": (ERROR, "the record is in the wrong folder"),
-    "PIR206": (ERROR, "an id that cannot be a file name"),
+    "PIR206": (ERROR, "a file name that some systems do not allow"),
     "PIR207": (ERROR, "an attachment that cannot be used"),
     "PIR208": (ERROR, "a field refers to a record of another kind"),
     "PIR209": (ERROR, "a picture or file that would not be published"),

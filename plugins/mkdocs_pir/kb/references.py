@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.folder_walk import is_reserved, reserved
 from mkdocs_pir.kb.frontmatter import MAX_PROBLEMS, Mark
 from mkdocs_pir.kb.id_patterns import follows
 from mkdocs_pir.kb.kinds import KINDS
@@ -20,7 +21,6 @@ from mkdocs_pir.kb.problem import Problem, did_you_mean
 from mkdocs_pir.kb.texts.mentions import Mention
 from mkdocs_pir.kb.texts.parts import Part
 
-_RESERVED = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9])$")
 DATED = re.compile(r"^[A-Z]+-?((?:19|20)\d\d)-\d+$")
 """An id that contains a year; the file of the record is then in the folder of that year."""
 
@@ -47,17 +47,8 @@ def check_ids(files: Sequence[RecordFile], patterns: Mapping[str, str]) -> Itera
                 f"the id '{file.id}' is already used in {earlier.path}",
                 "give one of them another id",
             )
-        if any(
-            _RESERVED.match(same_id(part.partition(".")[0].rstrip())) or part in (".", "..")
-            for part in PurePosixPath(file.path).parts
-        ):
-            yield Problem.of(
-                "PIR206",
-                file.path,
-                (0, 0),
-                "the file name is reserved on Windows, so the repository could not be checked out there",
-                "choose another id",
-            )
+        if is_reserved(file.path):
+            yield reserved(file.path)
         if KINDS[file.kind].folder:
             yield from _check_place(file)
             pattern = patterns.get(file.kind)
