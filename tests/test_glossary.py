@@ -36,7 +36,8 @@ SCHEMAS = {
 """The term for what each schema describes."""
 
 PAGES = {
-    "Home": "home page",
+    "Start": "home page",
+    "Engineer": "home",
     "Search": "search",
     "Reviews": "review",
     "Your reviews": "review",

@@ -86,6 +86,7 @@ FAMILIES = {
 NAMES = {
     "pir-begun",
     "pir-scheme",
+    "pir-home",
     "pir-views",
     "pir-search-box-list-",
     "pir-search-filter-",

@@ -48,6 +48,7 @@ from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.views.home_pages import HOME
 from mkdocs_pir.store.result_store import ResultStore
 
 EDITION_VARIABLE = "PIR_EDITION"
@@ -249,6 +250,9 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if self.prefix and not any(page.file.src_uri in self.pages for page in nav.pages):
             mkdocs_navigation.add_section(nav, config, files, self.prefix, self.edition.projection)
         in_navigation = mkdocs_navigation.pages_by_path(nav, self.prefix)
+        if not self.prefix and nav.homepage is None:
+            # MkDocs looks for it at the top of the navigation only; ours is among the homes
+            nav.homepage = in_navigation.get(HOME)
         for file in files.documentation_pages():
             if file.src_uri in self.pages and file.page is not None and file.page.parent is None:
                 path = self.pages[file.src_uri].path

@@ -28,6 +28,7 @@ SCRIPTS = tuple(
         "pir-search.js",
         "pir-copy.js",
         "pir-timeline.js",
+        "pir-home.js",
         "pir-tables.js",
         "pir-listing-rows.js",
         "pir-listing.js",

@@ -17,7 +17,7 @@ from mkdocs_pir.kb.process import Module
 
 RESERVED_NAMES = frozenset(
     {
-        "index", "404", "search", "reviews", "recurring", "actions", "incidents", "lists", "kpis", "handbook", "process",
+        "index", "404", "home", "search", "reviews", "recurring", "actions", "incidents", "lists", "kpis", "handbook", "process",
         "data", "assets", "files", "pages", *FOLDERS,
     }
 )  # fmt: skip

@@ -21,6 +21,9 @@ SHOWN = 12
 """How many action items of a state are on the overview."""
 
 OWNERS = 15
+_ALWAYS = ("overdue", "due-soon", "done", "verified")
+"""States that have a tile even where no action item is in them."""
+
 EFFECTS = "actions/effect"
 
 
@@ -58,7 +61,9 @@ def _overview(edition: EditionContext) -> PageView:
         description="Every action agreed in a review: overdue, due soon, open, done and verified.",
         tiles=tuple(
             _state_tile(state, by_state[state])
-            for state in ("overdue", "due-soon", "blocked", "open", "done", "verified")
+            # every state, so that the tiles add up to all action items
+            for state in STATES
+            if by_state[state] or state in _ALWAYS
         ),
         blocks=(
             *(

@@ -12,6 +12,7 @@ from mkdocs_pir.site.urls import CALENDAR, module_path, path_of, path_of_kpi
 from mkdocs_pir.site.views import action_list_pages, block_pages, listing, record_rows
 from mkdocs_pir.site.views.components import Empty, Link, ListEntry, PageView, Prose
 from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.role_homes import role_homes
 
 HOME, SEARCH, HANDBOOK = "index.html", "search/index.html", "handbook.html"
 
@@ -33,6 +34,8 @@ def _home(edition: EditionContext) -> PageView:
     lessons = [x for x in edition.lessons if x.status != "superseded"]
     figures = [edition.insight.kpis.figure(name) for name in NAMED if name in edition.insight.kpis.names]
     context = {
+        "about": _about(edition),
+        "homes": tuple(Link(home.path, home.title, hint=home.about) for home in role_homes(projection)),
         "running": tuple(record_rows.review_entry(edition, p) for p in running[:_FEW]),
         "process": Link(CALENDAR, "The review calendar") if edition.internal and projection.modules else None,
         "running_all": Link(
@@ -56,6 +59,16 @@ def _home(edition: EditionContext) -> PageView:
     }
     description = f"Reviews, lessons and problems: what has happened before, and what helped. {count(len(projection.pirs), 'review')} and {count(len(projection.lessons), 'lesson')}."
     return PageView(HOME, projection.site_name, "home.html", context, description)
+
+
+def _about(edition: EditionContext) -> str:
+    """What this site is, in one sentence."""
+    projection = edition.projection
+    provider = projection.organisation.name
+    if edition.internal:
+        return "What our incidents taught us: what helped, what came back, and what became of every promise."
+    whose = f"What {provider} learned from your incidents" if provider else "What was learned from your incidents"
+    return f"{whose}, what has been changed since, and what waits for a decision."
 
 
 def _empty(edition: EditionContext) -> Empty:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
 from mkdocs_pir.site.views import action_list_pages, cause_pages, home_pages, kpi_pages
+from mkdocs_pir.site.views.role_homes import ENGINEER, role_homes
 
 
 class NavigationPage(Struct, frozen=True):
@@ -39,7 +40,7 @@ PLACES = {
 def navigation(projection: Projection) -> tuple[NavigationSection, ...]:
     """The entries of the navigation: the same on every page, and few, however many records there are."""
     sections = (
-        NavigationSection("Home", (NavigationPage("Home", home_pages.HOME),)),
+        NavigationSection("Home", tuple(_homes(projection))),
         NavigationSection("Search", (NavigationPage("Search", home_pages.SEARCH),)),
         NavigationSection("Reviews" if projection.edition.internal else "Your reviews", tuple(_reviews(projection))),
         NavigationSection("Lessons and known errors", tuple(_lessons(projection))),
@@ -65,10 +66,17 @@ def place_of(path: str) -> str:
 
     An edition does not have all of these pages in its navigation.
     """
-    if path in (CALENDAR, home_pages.SEARCH):
+    if path in (CALENDAR, home_pages.SEARCH, ENGINEER):
         return path
     first = re.split(r"[./]", path, maxsplit=1)[0]
     return PLACES.get(first, f"{first}.html")
+
+
+def _homes(projection: Projection) -> Iterator[NavigationPage]:
+    homes = role_homes(projection)
+    yield NavigationPage("Start" if homes else "Home", home_pages.HOME)
+    for home in homes:
+        yield NavigationPage(home.title, home.path)
 
 
 def _reviews(projection: Projection) -> Iterator[NavigationPage]:

@@ -1,0 +1,24 @@
+"""The homes of the roles: which an edition has, each a page with what somebody in that role looks for first."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from mkdocs_pir.editions.projection import Projection
+
+ENGINEER = "home/engineer.html"
+
+
+class RoleHome(Struct, frozen=True):
+    """The home of a role: its path, the role, and what is on it."""
+
+    path: str
+    title: str
+    about: str
+
+
+def role_homes(projection: Projection) -> tuple[RoleHome, ...]:
+    """The homes of an edition in order; none where there is nothing to show yet."""
+    if not projection.pirs and not projection.problems:
+        return ()
+    return (RoleHome(ENGINEER, "Engineer", "Known errors of each service, and what is open now"),)

@@ -1,0 +1,162 @@
+"""The homes of the roles: what each shows first, and that a browser keeps which one somebody chose."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
+
+import pytest
+from helpers.sample_pages import project_texts, render_pages, sample_records, visible_words
+
+from mkdocs_pir.kb.model import Client
+from mkdocs_pir.site import views
+
+_LINK = re.compile(r'<a [^>]*href="([^"#]+)#([^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
+_TILE = re.compile(r'<li class="pir-tile.*?</li>', re.DOTALL)
+_VALUE = re.compile(r'pir-tile__value">\s*([\d,]+)')
+_NUMBER = re.compile(r"(?<![\d.%-])\d[\d,]*(?![\d%-])")
+
+
+class _Lists:
+    """The lists of a site, whose rows can be counted by what is chosen of them."""
+
+    def __init__(self, site: Path) -> None:
+        self._site = site
+        self._rows: dict[str, tuple[list[str], list[list[object]]] | None] = {}
+
+    def count(self, path: str, chosen: str) -> int | None:
+        """The number of rows that the script shows at an address; None for a page without a list."""
+        if path not in self._rows:
+            self._rows[path] = self._read(path)
+        if (read := self._rows[path]) is None:
+            return None
+        filters, rows = read
+        wanted = {}
+        for part in chosen.split("&"):
+            key, _, values = part.partition("=")
+            assert key in filters, f"{path} has no filter '{key}'"
+            wanted[filters.index(key)] = set(map(unquote, values.split(",")))
+
+        def fits(row: list[object]) -> bool:
+            values = [[one] if isinstance(one, str) else one for one in row[3]]  # type: ignore[index, union-attr]
+            return all(choice & set(values[at]) for at, choice in wanted.items())
+
+        return sum(map(fits, rows))
+
+    def _read(self, path: str) -> tuple[list[str], list[list[object]]] | None:
+        file = self._site / path
+        match = re.search(r'data-pir-listing="([^"]+)"', file.read_text("utf-8")) if file.is_file() else None
+        if match is None:
+            return None
+        description = self._part(normpath(join(dirname(path), match[1])))
+        rows = [row for part in description["parts"] for row in self._part(f"lists/{part}.js")]
+        return [key for key, *_ in description["filters"]], rows
+
+    def _part(self, path: str):
+        text = (self._site / path).read_text("utf-8")
+        return json.loads(text[text.index(",") + 1 : text.rindex(")")])
+
+
+def _numbered(page: str) -> Iterator[tuple[str, str, int, str]]:
+    """The links of a page to narrowed lists that tell a number: page, what is chosen, number and words."""
+    tiles = {
+        link[0]: value
+        for tile in _TILE.findall(page)
+        if (value := _VALUE.search(tile))
+        for link in [_LINK.search(tile)]
+        if link
+    }
+    for match in _LINK.finditer(page):
+        words = " ".join(unescape(re.sub(r"<[^>]+>", " ", match[4])).split())
+        numbers = _NUMBER.findall(words)
+        if match[0] in tiles:
+            numbers = [tiles[match[0]][1]]
+        if mark := re.search(r'aria-label="([^"]*)"', match[0]):
+            # a mark of a chart tells the number of incidents, or minutes of impact
+            numbers = re.findall(r"(?:, incidents |: )(\d[\d,]*)(?=,|$)", unescape(mark[1]))
+        if numbers:
+            yield match[1], unescape(match[2]), int(numbers[0].replace(",", "")), words
+
+
+@pytest.mark.slow
+def test_a_link_with_a_number_leads_to_a_list_of_as_many_rows(demo_sites: Path) -> None:
+    checked, wrong = 0, []
+    for site in (demo_sites / "internal", *sorted((demo_sites / "clients").iterdir())):
+        lists = _Lists(site)
+        for file in sorted(site.rglob("*.html")):
+            path = file.relative_to(site).as_posix()
+            for target, chosen, number, words in _numbered(file.read_text("utf-8")):
+                rows = lists.count(normpath(join(dirname(path), target)), chosen)
+                if rows is not None:
+                    checked += 1
+                    if rows != number:
+                        wrong.append(f"{path}: '{words}' leads to {rows} rows of {target}#{chosen}, not {number}")
+    assert checked > 100
+    assert wrong == []
+
+
+def test_the_tiles_of_action_items_add_up(demo_sites: Path) -> None:
+    page = (demo_sites / "internal/actions.html").read_text("utf-8")
+    tiles = [int(value[1].replace(",", "")) for tile in _TILE.findall(page) if (value := _VALUE.search(tile))]
+    listed = re.search(
+        r"([\d,]+) actions", visible_words((demo_sites / "internal/actions/list.html").read_text("utf-8"))
+    )
+    assert listed is not None
+    assert sum(tiles) == int(listed[1].replace(",", ""))
+
+
+def test_an_edition_without_records_has_no_homes_but_its_start_page() -> None:
+    client = Client(id="harbor-credit", name="Harbor Credit Union")
+    for edition in ("internal", "client:harbor-credit"):
+        pages = render_pages(project_texts(client, edition=edition))
+        assert not any(path.startswith("home/") for path in pages)
+        assert "pir-homes" not in pages["index.html"]
+
+
+def test_the_start_page_leads_to_each_home() -> None:
+    projection = project_texts(*sample_records())
+    pages = render_pages(projection)
+    homes = [page.path for page in views.navigation(projection)[0].pages[1:]]
+    assert homes
+    assert all(f'href="{path}"' in pages["index.html"] for path in homes)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("served", [True, False], ids=["served", "from disk"])
+def test_a_home_is_chosen_once_and_kept_by_the_browser(browser, serve, demo_sites: Path, served: bool) -> None:
+    site = demo_sites / "internal"
+    address = serve(site) if served else site.as_uri()
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/index.html")
+    page.locator(".pir-homes").get_by_role("link", name="Engineer").click()
+    page.get_by_role("button", name="Make this my home").press("Enter")
+    page.goto(f"{address}/kpis/adoption.html")
+    page.locator(".md-tabs").get_by_role("link", name="Home").click()
+    page.wait_for_url("**/home/engineer.html")
+    # the start page stays within reach, and a new tab begins at the chosen home
+    page.locator(".pir-section-nav").get_by_role("link", name="Start").click()
+    page.wait_for_url("**/index.html")
+    again = context.new_page()
+    again.goto(f"{address}/index.html")
+    again.wait_for_url("**/home/engineer.html")
+    again.get_by_role("button", name="Use the start page instead").click()
+    again.locator(".md-header .md-logo").click()
+    again.wait_for_url("**/index.html")
+    context.close()
+
+
+@pytest.mark.browser
+def test_without_scripts_every_home_can_be_reached(browser, serve, demo_sites: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{serve(demo_sites / 'internal')}/index.html")
+    page.locator(".pir-homes").get_by_role("link", name="Engineer").click()
+    assert page.get_by_role("heading", name="Known errors").is_visible()
+    assert not page.get_by_role("button", name="Make this my home").is_visible()
+    context.close()
