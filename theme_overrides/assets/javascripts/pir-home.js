@@ -7,69 +7,84 @@
   "use strict";
   const pir = window.pir;
 
-  const stored = (storage, key, value) => {
-    try {
-      if (value) storage.setItem(key, value);
-      else if (value === "") storage.removeItem(key);
-      return storage.getItem(key) || "";
-    } catch {
-      return "";
+  class Home {
+    constructor(base) {
+      this.root = new URL(base || "./", location.href);
+      this.key = "pir-home " + this.root.pathname;
     }
-  };
 
-  /* The link of a list that leads to a path of the site, so that a home that is gone is never opened. */
-  const linkTo = (links, root, path) => {
-    if (!path) return undefined;
-    const address = new URL(path, root).href;
-    return Array.from(links).find((link) => link.href === address);
-  };
-
-  const lead = (root, path) => {
-    const start = new URL("index.html", root).href;
-    document.querySelectorAll(".md-header .md-logo, .md-nav__title > .md-logo, .md-tabs__link").forEach((link) => {
-      if (link.dataset.pirStart || link.href.split("#")[0] === start) {
-        link.dataset.pirStart = "yes";
-        link.href = path ? new URL(path, root).href : start;
+    read(storage) {
+      try {
+        return storage.getItem(this.key) || "";
+      } catch {
+        return "";
       }
-    });
-  };
+    }
 
-  const offer = (choice, root, key) => {
-    const path = choice.dataset.path;
-    const button = choice.querySelector("button");
-    const words = choice.querySelector("span");
-    const show = () => {
-      const home = stored(localStorage, key);
-      words.textContent = home === path ? "Your home. " : "";
-      button.textContent = home === path ? "Use the start page instead" : "Make this my home";
-      choice.classList.add("pir-home-choice--ready");
-      lead(root, home);
-    };
-    button.addEventListener("click", () => {
-      stored(localStorage, key, stored(localStorage, key) === path ? "" : path);
+    write(storage, value) {
+      try {
+        if (value) storage.setItem(this.key, value);
+        else storage.removeItem(this.key);
+      } catch {
+        /* no storage, or it is full: nothing is stored */
+      }
+    }
+
+    address(path) {
+      return new URL(path, this.root).href;
+    }
+
+    /* Whether the page is the first one of the site in this tab. */
+    isFirst() {
+      const seen = this.read(sessionStorage);
+      this.write(sessionStorage, "seen");
+      return !seen;
+    }
+
+    /* Make the logo and the tab of the start page lead to the chosen home. */
+    lead() {
+      const start = this.address("index.html");
+      const home = this.address(this.read(localStorage) || "index.html");
+      document.querySelectorAll(".md-header .md-logo, .md-nav__title > .md-logo, .md-tabs__link").forEach((link) => {
+        if (!link.dataset.pirStart && link.href.split("#")[0] !== start) return;
+        link.dataset.pirStart = "yes";
+        link.href = home;
+      });
+    }
+
+    /* Show the button that makes a page the home, or no longer. */
+    offer(choice) {
+      const path = choice.dataset.path;
+      const button = choice.querySelector("button");
+      const show = () => {
+        const isHome = this.read(localStorage) === path;
+        choice.querySelector("span").textContent = isHome ? "Your home. " : "";
+        button.textContent = isHome ? "Use the start page instead" : "Make this my home";
+        this.lead();
+      };
+      button.addEventListener("click", () => {
+        this.write(localStorage, this.read(localStorage) === path ? "" : path);
+        show();
+      });
       show();
-    });
-    show();
-  };
+      choice.classList.add("pir-home-choice--ready");
+    }
+  }
 
   pir.onEachPage(() => {
     const anchor = document.querySelector(".pir-home-choice, .pir-homes, .pir-header-search");
     if (!anchor) return;
-    const root = new URL(anchor.dataset.base || "./", location.href);
-    const key = "pir-home " + root.pathname;
-    const homes = document.querySelector(".pir-homes");
-    const isFirst = !stored(sessionStorage, key);
-    stored(sessionStorage, key, "opened");
-    const home = stored(localStorage, key);
-    if (homes && isFirst) {
-      const link = linkTo(homes.querySelectorAll("a"), root, home);
-      if (link) {
-        location.replace(link.href);
-        return;
-      }
+    const home = new Home(anchor.dataset.base);
+    const first = home.isFirst();
+    const chosen = home.read(localStorage);
+    // only what the start page links is opened, so never a home that is gone
+    const links = Array.from(document.querySelectorAll(".pir-homes a"));
+    if (first && chosen && links.some((link) => link.href === home.address(chosen))) {
+      location.replace(home.address(chosen));
+      return;
     }
-    lead(root, home);
+    home.lead();
     const choice = document.querySelector(".pir-home-choice");
-    if (choice) offer(choice, root, key);
+    if (choice) home.offer(choice);
   });
 })();
