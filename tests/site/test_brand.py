@@ -32,3 +32,11 @@ def test_any_branding_is_readable_on_header_and_page(primary: str, accent: str) 
 
 def test_a_readable_colour_is_left_as_it_is() -> None:
     assert "--md-primary-fg-color:#0b4f6c;" in stylesheet(Branding(primary="#0B4F6C"))
+
+
+def test_no_name_ends_the_words_at_the_foot_of_a_printed_page() -> None:
+    css = stylesheet(Branding(), 'Acme "}\\ </style> Zürich')
+    (words,) = re.findall(r'@page\{@bottom-left\{content:"([^"]*)"\}\}', css)
+    read = re.sub(r"\\([0-9a-f]{6}) ", lambda match: chr(int(match[1], 16)), words)
+    assert read == 'Acme "}\\ </style> Zürich'
+    assert "</" not in css

@@ -15,6 +15,7 @@ from mkdocs_pir.site.process_downloads import process_downloads
 from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script_bundle
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.value_formats import day
 from mkdocs_pir.site.views.edition_context import EditionContext
 
 OPENSEARCH = "opensearch.xml"
@@ -59,7 +60,7 @@ def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = F
         if within_site:
             yield from ((path, (theme_folder() / path).read_bytes()) for path in STYLE_SHEETS)
         else:
-            yield BRAND, brand.stylesheet(projection.branding).encode()
+            yield BRAND, brand.stylesheet(projection.branding, _printed_foot(projection)).encode()
         yield from ((file.path, file.content) for file in projection.files)
         yield script_bundle()
 
@@ -96,6 +97,14 @@ def _opensearch(name: str, address: str) -> str:
         f'  <Url type="text/html" template="{address}/search/index.html?q={{searchTerms}}"/>\n'
         "</OpenSearchDescription>\n"
     )
+
+
+def _printed_foot(projection: Projection) -> str:
+    """What is at the foot of each printed page: the edition, whose it is, and the day of its figures."""
+    client = next(iter(projection.clients.values()), None)
+    of = "" if projection.edition.internal or client is None else f" for {client.label}"
+    edition = "Internal" if projection.edition.internal else f"Client edition{of}"
+    return " · ".join(filter(None, [edition, projection.organisation.name, f"figures as of {day(projection.as_of)}"]))
 
 
 def superseded(path: str) -> bool:

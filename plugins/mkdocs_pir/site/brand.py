@@ -22,8 +22,8 @@ def readable(branding: Branding) -> tuple[str, str]:
     return _towards(primary, "#000000", "#ffffff"), _towards(accent, "#000000", "#ffffff", LINK)
 
 
-def stylesheet(branding: Branding) -> str:
-    """CSS custom properties for the header and for links, light and dark."""
+def stylesheet(branding: Branding, foot: str = "") -> str:
+    """CSS custom properties for the header and for links, light and dark; `foot` is at the foot of each printed page."""
     accent = _colour(branding.accent, ACCENT)
     header, light = readable(branding)
     dark = _towards(accent, "#ffffff", "#1e2129", LINK)
@@ -32,7 +32,14 @@ def stylesheet(branding: Branding) -> str:
         f"--md-primary-fg-color--dark:{header};--md-primary-bg-color:#fff;--md-primary-bg-color--light:#ffffffb3}}\n"
         f'[data-md-color-scheme="default"]{{--md-typeset-a-color:{light};--md-accent-fg-color:{light}}}\n'
         f'[data-md-color-scheme="slate"]{{--md-typeset-a-color:{dark};--md-accent-fg-color:{dark}}}\n'
+        f"{_printed_foot(foot) if foot else ''}"
     )
+
+
+def _printed_foot(words: str) -> str:
+    """A rule for the margin of each printed page. All but letters and digits is escaped, so that no name ends the text."""
+    text = "".join(c if c.isalnum() or c == " " else f"\\{ord(c):06x} " for c in words)
+    return f'@page{{@bottom-left{{content:"{text}"}}}}\n'
 
 
 def contrast(a: str, b: str) -> float:

@@ -1,0 +1,64 @@
+"""Pages as a browser prints them: whose they are on every sheet, and no sheet wasted before a map."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "index.html",
+    "reviews.html",
+    "pirs/2026/PIR-2026-0003.html",
+    "lessons/LL-0014.html",
+    "recurring.html",
+    "actions.html",
+    "kpis/recurrence.html",
+    "clients/harbor-credit.html",
+    "process/03g.03.html",
+)
+
+
+def _printed(browser: Any, file: Path) -> list[str]:
+    """The text of each sheet."""
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    return [" ".join(sheet.extract_text().split()) for sheet in pypdf.PdfReader(io.BytesIO(printed)).pages]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_sheet_says_whose_it_is_and_of_which_day(browser: Any, demo_sites: Path, path: str) -> None:
+    sheets = _printed(browser, demo_sites / "internal" / path)
+    foot = "Internal · Larkfield Managed Services · figures as of 30 Sep 2026"
+    assert [number for number, sheet in enumerate(sheets, 1) if foot not in sheet] == []
+    assert [number for number, sheet in enumerate(sheets, 1) if f"{number} / {len(sheets)}" not in sheet] == []
+    assert "Larkfield knowledge base" in sheets[0]
+
+
+def test_a_client_s_sheet_names_the_client(browser: Any, demo_sites: Path) -> None:
+    (first, *_) = _printed(browser, demo_sites / "clients/harbor-credit/index.html")
+    assert "Client edition for Harbor Credit Union · Larkfield Managed Services · figures as of" in first
+    assert "Internal ·" not in first
+
+
+def test_a_printed_page_has_its_logo(browser: Any, demo_sites: Path) -> None:
+    page = browser.new_page()
+    page.goto((demo_sites / "internal/kpis.html").as_uri())
+    page.emulate_media(media="print")
+    assert page.locator(".md-header .md-logo img").is_visible()
+    assert not page.locator('.md-header [for="__drawer"]').is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("path", ["process.html", "process/03g.03.html"])
+def test_a_map_is_printed_below_the_title_of_its_page(browser: Any, demo_sites: Path, path: str) -> None:
+    first = _printed(browser, demo_sites / "internal" / path)[0]
+    assert "Post Incident Review" in first or "Client PIR Review" in first
+    assert "Judge whether" in first or "Change Management" in first
