@@ -164,3 +164,21 @@ def test_a_step_may_ask_for_something_when_it_is_entered(tmp_path: Path) -> None
     assert [p["code"] for p in find_problems(tmp_path) if p["severity"] == "error"] == ["PIR306"]
     write_base(tmp_path, {"kb/process/03g.yml": SHIPPED, "kb/pirs/2025/PIR-2025-0001.md": review})
     assert [p["code"] for p in find_problems(tmp_path) if p["severity"] == "error"] == []
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_each_instruction_is_for_everybody_without_names_of_fields(name: str) -> None:
+    bare = Pir("PIR-2026-0001", actions=(Action("A2", status="open"), Action("A4", status="in-progress")))
+    held = msgspec.structs.replace(bare, reviews=(Review("internal", DAY), Review("client", DAY)))
+    for pir_ in (bare, held):
+        told = CONDITIONS[name].instructions(pir_)
+        assert told[0].islower()
+        assert not {"'", "_", '"', "{"} & set(told)
+
+
+def test_the_actions_to_close_are_named() -> None:
+    one = Pir("PIR-2026-0001", actions=(Action("A4", status="open"),))
+    two = Pir("PIR-2026-0001", actions=(Action("A2", status="open"), Action("A4", status="open")))
+    condition = CONDITIONS["actions-complete"]
+    assert condition.instructions(one) == "close action A4, or cancel it with a reason"
+    assert condition.instructions(two) == "close actions A2 and A4, or cancel them with a reason"

@@ -127,7 +127,7 @@ def test_the_table_of_contents_names_the_headings_in_order() -> None:
     view = next(v for v in views.pages(views.EditionContext(projection)) if v.path.endswith("PIR-2026-0012.html"))
     rendered = PageRenderer(views.EditionContext(projection)).render(view)
     assert [id_ for _, id_, _ in rendered.toc] == re.findall(r'<h2 id="([^"]+)"', rendered.html)
-    assert [title for _, _, title in rendered.toc][:2] == ["Summary", "Timeline"]
+    assert [title for _, _, title in rendered.toc][:2] == ["Timeline", "Summary"]
 
 
 def test_a_page_is_the_same_whatever_was_rendered_before_it() -> None:

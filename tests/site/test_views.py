@@ -113,7 +113,7 @@ def test_what_blocks_the_next_step_is_shown_in_the_internal_edition_only() -> No
     inside = visible_words(render_pages(project_texts(*sample_records()))[PIR])
     outside = visible_words(render_pages(project_texts(*sample_records(), edition="client:harbor-credit"))[PIR])
     assert "Before the next step" in inside
-    assert "03g.04" in outside
+    assert "Action Item Management now" in outside
     assert "Before the next step" not in outside
 
 

@@ -12,20 +12,27 @@ from mkdocs_pir.kb import review_conditions
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Step
 from mkdocs_pir.kb.review_conditions import Condition
+from mkdocs_pir.kb.statuses import status
 
 
 class Check(Struct, frozen=True):
-    """A condition in words for the review, whether it meets it, and if not what to do about it."""
+    """A condition in words for the review, whether it meets it, and if not what to do about it.
+
+    `advice` names the fields of the record's file, `instruction` is for everybody.
+    """
 
     condition: Condition
     text: str
     met: bool
     advice: str = ""
+    instruction: str = ""
 
 
 def _check(condition: Condition, pir: Pir) -> Check:
     met = condition.holds(pir)
-    return Check(condition, condition.words(pir), met, "" if met else condition.advice(pir))
+    if met:
+        return Check(condition, condition.words(pir), met)
+    return Check(condition, condition.words(pir), met, condition.advice(pir), condition.instructions(pir))
 
 
 class ReviewStep(Struct, frozen=True):
@@ -45,7 +52,8 @@ class Gate(Struct, frozen=True):
     """The steps of one review and the one that it is in, `now`, which is None once it is closed or archived.
 
     `unearned` are conditions of its own status that are not met: an error of the record.
-    `todo` says what to do next in a sentence.
+    `todo` says in a sentence what to do next with the record's file, `instruction` in the words of people. `onward` is the
+    status with which the review goes on.
     """
 
     pir: str
@@ -54,6 +62,8 @@ class Gate(Struct, frozen=True):
     now: ReviewStep | None
     unearned: tuple[Check, ...]
     todo: str
+    instruction: str = ""
+    onward: str = ""
 
     @property
     def open(self) -> tuple[Check, ...]:
@@ -84,7 +94,8 @@ def gate(projection: Projection, pir: Pir) -> Gate:
     current = stages[at] if stages and at < len(stages) else None
     onward = _next_status(review_conditions.statuses(module), pir.status) if current is not None else ""
     todo = _todo(current, unearned, onward) if inside else ""
-    return Gate(pir.id, pir.status, stages, current, unearned, todo)
+    instruction = _instruction(current, unearned, onward, stages[at + 1 : at + 2]) if inside else ""
+    return Gate(pir.id, pir.status, stages, current, unearned, todo, instruction, onward if inside else "")
 
 
 def _review_step(projection: Projection, step: Step, pir: Pir, state: str) -> ReviewStep:
@@ -112,6 +123,21 @@ def _todo(now: ReviewStep | None, unearned: tuple[Check, ...], onward: str) -> s
         if not check.met:
             return check.advice
     return f"set 'status: {onward}'"
+
+
+def _instruction(
+    now: ReviewStep | None, unearned: tuple[Check, ...], onward: str, following: tuple[ReviewStep, ...]
+) -> str:
+    if unearned:
+        return unearned[0].instruction
+    if now is None:
+        return ""
+    for check in now.checks:
+        if not check.met:
+            return check.instruction
+    if onward in now.step.statuses:
+        return f"set the status to {status(onward).label}"
+    return f"go on to {following[0].step.name}" if following else "close the review"
 
 
 def as_json(gate: Gate) -> dict[str, object]:

@@ -63,7 +63,7 @@ def due_dates(under_way: Iterable[ReviewUnderWay]) -> tuple[DueDate, ...]:
             stage.due,
             stage.late,
             stage.state == "now",
-            gate.todo if stage.state == "now" else "",
+            gate.instruction if stage.state == "now" else "",
         )
         for pir, gate in under_way
         for stage in gate.stages

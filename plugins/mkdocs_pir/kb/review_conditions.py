@@ -19,13 +19,15 @@ from mkdocs_pir.kb.statuses import DONE
 class Condition:
     """One named condition: what must be true in words, the field it is about, what to do if it is not, and the test.
 
-    `remedy` is an instruction in the imperative, either a text or a function of the review. `idle` says why a review
-    meets the condition without anything having been done for it; it is empty for other reviews.
+    `instruction` is what to do in the words of people, `remedy` in those of the record's file; both are in the
+    imperative, either a text or a function of the review. `idle` says why a review meets the condition without anything
+    having been done for it; it is empty for other reviews.
     """
 
     name: str
     text: str
     field: str
+    instruction: str | Callable[[Pir], str]
     remedy: str | Callable[[Pir], str]
     holds: Callable[[Pir], bool]
     idle: Callable[[Pir], str] = lambda _: ""
@@ -35,8 +37,12 @@ class Condition:
         return self.idle(pir) or self.text
 
     def advice(self, pir: Pir) -> str:
-        """What to do with a review that does not meet the condition."""
+        """What to do with the file of a review that does not meet the condition."""
         return self.remedy if isinstance(self.remedy, str) else self.remedy(pir)
+
+    def instructions(self, pir: Pir) -> str:
+        """What to do about a review that does not meet the condition, without the names of fields."""
+        return self.instruction if isinstance(self.instruction, str) else self.instruction(pir)
 
 
 def _held(pir: Pir, kind: str) -> bool:
@@ -47,10 +53,19 @@ def _unfinished(pir: Pir) -> list[str]:
     return [a.id for a in pir.actions if a.status not in DONE and not (a.status == "cancelled" and a.cancel_reason)]
 
 
-def _finish(pir: Pir) -> str:
+def _open_actions(pir: Pir) -> str:
     open_ = _unfinished(pir)
-    which = f"{', '.join(open_[:-1])} and {open_[-1]}" if len(open_) > 1 else "".join(open_)
-    return f"finish {which} and write the day in 'completed', or cancel and give the reason in 'cancel_reason'"
+    return f"{', '.join(open_[:-1])} and {open_[-1]}" if len(open_) > 1 else "".join(open_)
+
+
+def _close(pir: Pir) -> str:
+    several = len(_unfinished(pir)) > 1
+    actions, them = ("actions", "them") if several else ("action", "it")
+    return f"close {actions} {_open_actions(pir)}, or cancel {them} with a reason"
+
+
+def _finish(pir: Pir) -> str:
+    return f"finish {_open_actions(pir)} and write the day in 'completed', or cancel and give the reason in 'cancel_reason'"
 
 
 def _hold(kind: str, otherwise: str = "") -> Callable[[Pir], str]:
@@ -65,6 +80,18 @@ def _hold(kind: str, otherwise: str = "") -> Callable[[Pir], str]:
     return remedy
 
 
+def _meet(kind: str, otherwise: str = "") -> Callable[[Pir], str]:
+    """The same in the words of people."""
+
+    def instruction(pir: Pir) -> str:
+        held = [r for r in pir.reviews if r.kind == kind and r.on is not None]
+        if held:
+            return f"apply the feedback of the {kind} review of {held[-1].on}"
+        return f"hold the {kind} review and apply its feedback{otherwise}"
+
+    return instruction
+
+
 def _serious(pir: Pir) -> bool:
     return pir.severity in ("SEV-1", "SEV-2") or bool(pir.impact.sla_breached)
 
@@ -76,6 +103,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "incident-named",
             "an incident is named",
             "incidents",
+            "name the ticket of the incident",
             "name the incident's ticket in 'incidents'",
             lambda p: bool(p.incidents),
         ),
@@ -83,6 +111,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "incident-serious",
             "the incident was critical (SEV-1 or SEV-2) or missed its service level",
             "severity",
+            "check the severity and the service level: a lesser incident needs no review",
             "check 'severity' and 'impact: sla_breached'; a lesser incident needs no review",
             _serious,
         ),
@@ -90,6 +119,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "service-restored",
             "the incident is resolved",
             "times",
+            "record when the service was restored in full",
             "record 'times: resolved' once service is restored in full",
             lambda p: p.times.end is not None,
         ),
@@ -97,6 +127,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "review-decided",
             "the provider decided to hold a review, or the client asked for one",
             "initiated",
+            "record who asked for the review",
             "record under 'initiated' who asked for the review: the client, the service delivery manager or the VP services",
             lambda p: p.initiated is not None,
         ),
@@ -104,14 +135,23 @@ CONDITIONS: Mapping[str, Condition] = {
             "services-named",
             "the services are named",
             "services",
+            "name the services that failed",
             "list the services that failed in 'services'",
             lambda p: bool(p.services),
         ),
-        Condition("severity-set", "the severity is set", "severity", "set 'severity'", lambda p: bool(p.severity)),
+        Condition(
+            "severity-set",
+            "the severity is set",
+            "severity",
+            "set the severity",
+            "set 'severity'",
+            lambda p: bool(p.severity),
+        ),
         Condition(
             "times-complete",
             "impact start, detection and resolution are recorded",
             "times",
+            "record when the impact began, when it was detected and when it was resolved",
             "complete 'times': impact_start, detected and resolved",
             lambda p: None not in (p.times.impact_start, p.times.detected, p.times.resolved),
         ),
@@ -119,6 +159,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "impact-described",
             "the impact is described",
             "impact",
+            "say what people could not do",
             "say in 'impact: summary' what people could not do",
             lambda p: is_written(p.impact.summary),
         ),
@@ -126,6 +167,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "trigger-known",
             "the trigger is known",
             "trigger",
+            "name the trigger",
             "name the trigger from the cause catalogue in 'trigger'",
             lambda p: bool(p.trigger),
         ),
@@ -133,6 +175,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "factors-known",
             "at least one contributing factor is named",
             "contributing_factors",
+            "name what made it possible, worse or longer",
             "name what made it possible, worse or longer in 'contributing_factors'",
             lambda p: bool(p.contributing_factors),
         ),
@@ -140,6 +183,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "lesson-drawn",
             "a lesson is linked, or the review says why there is none",
             "lessons",
+            "link a lesson, or say why there is none",
             "link a lesson in 'lessons', or say in 'no_lesson_because' why there is none",
             lambda p: bool(p.lessons) or is_written(p.no_lesson_because),
         ),
@@ -147,6 +191,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "report-written",
             "the report is written, and no text of the template is left in it",
             "report",
+            "finish the report: text of the template is left in it",
             "write what begins with 'TODO:' in the report, or remove it ('pir check' names each place)",
             is_report_written,
         ),
@@ -154,6 +199,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "internal-review-held",
             "the internal review was held and its feedback applied",
             "reviews",
+            _meet("internal"),
             _hold("internal"),
             lambda p: _held(p, "internal"),
         ),
@@ -161,6 +207,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "client-review-held",
             "the client review was held and its feedback applied, or the review says why it was not appropriate",
             "reviews",
+            _meet("client", ", or say why it is not appropriate"),
             _hold("client", ", or record why there is none: '{kind: client, not_appropriate: why}'"),
             lambda p: _held(p, "client") or any(r.kind == "client" and r.not_appropriate for r in p.reviews),
         ),
@@ -168,6 +215,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "release-approved",
             "the release is approved, if the client sees the report",
             "release",
+            "have the release to the client approved",
             "have the release approved and record it in 'release'",
             lambda p: p.audience == "internal" or p.release is not None,
             lambda p: "not shown to the client, so no approval is needed" if p.audience == "internal" else "",
@@ -176,6 +224,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "review-held",
             "a review was held: internal, client, or both, as appropriate",
             "reviews",
+            "hold a review: internal, with the client, or both",
             "hold a review and record it in 'reviews'",
             lambda p: any(r.on is not None for r in p.reviews),
         ),
@@ -183,6 +232,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "feedback-applied",
             "the feedback of every review that was held is in the report",
             "reviews",
+            "apply the feedback of each review that was held",
             "apply the feedback and record 'feedback_applied' on each review",
             lambda p: all(r.feedback_applied is not None for r in p.reviews if r.on is not None),
         ),
@@ -190,6 +240,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "actions-complete",
             "every action is done, verified, or cancelled with a reason",
             "actions",
+            _close,
             _finish,
             lambda p: not _unfinished(p),
         ),

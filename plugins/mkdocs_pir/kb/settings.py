@@ -67,6 +67,7 @@ class Settings(Struct, frozen=True):
     record_format: int = record_format.FIRST
     rules: Mapping[str, str] = {}
     problems_url: str = ""
+    client_sites: str = ""
     synonyms: str = ""
     markdown: tuple[str, ...] = ()
     organisation: Organisation = Organisation()

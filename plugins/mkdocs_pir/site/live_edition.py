@@ -104,7 +104,10 @@ class LiveEdition:
         projection = projecting.project(reading.knowledge, Edition(), memory.projecting)
         if _look(projection) != self._look:
             return False
-        edition = views.EditionContext(projection, ResultStore(memory.settings.cache), self._edition.edit_template)
+        was = self._edition
+        edition = views.EditionContext(
+            projection, ResultStore(memory.settings.cache), was.edit_template, was.client_sites
+        )
         if _only_bodies_differ(self._edition.projection, projection):
             edition.take_over(self._edition)
         self._edition = edition

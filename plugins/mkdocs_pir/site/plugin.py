@@ -173,7 +173,12 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.projection = projection if not self.serving else None
         if prepared is None and not self.serving:
             self._begin_output(config)
-        self.edition = views.EditionContext(projection, self.store, mkdocs_config.edit_template(config, self.options))
+        self.edition = views.EditionContext(
+            projection,
+            self.store,
+            mkdocs_config.edit_template(config, self.options),
+            self.options.get("client_sites", ""),
+        )
         self.renderer = PageRenderer(self.edition)
         self.prefix = mkdocs_config.prefix_of(config, projection.edition, self.options)
         self.preview.problems = self.problems

@@ -160,15 +160,29 @@ class StepItem(Struct, frozen=True):
     path: str = ""
 
 
+class Instruction(Struct, frozen=True):
+    """What somebody has to do; `hint` names the field or the status of the record, on hover."""
+
+    text: str
+    hint: str = ""
+
+
 class StepBar(Struct, frozen=True):
-    """The steps of a review; in the internal edition also the conditions that it does not meet yet (`needs`) and those it
-    meets, what to do next, its papers, and the command that prints its report."""
+    """The steps of a review and what there is of it beside its page.
+
+    Only the internal edition has what must be done before the next step (`needs`, with `by`, the day), the conditions
+    that are met, what the client sees of the review, its papers, and the command that prints its report. `pdf` is the
+    printed report, where it is in the site.
+    """
 
     steps: tuple[StepItem, ...]
-    needs: tuple[str, ...] = ()
+    needs: tuple[Instruction, ...] = ()
+    by: str = ""
     met: tuple[str, ...] = ()
-    todo: str = ""
+    client: str = ""
+    client_page: Link | ExternalLink | None = None
     tools: tuple[Link, ...] = ()
+    pdf: Link | None = None
     command: str = ""
 
 

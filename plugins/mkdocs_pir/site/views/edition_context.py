@@ -52,15 +52,23 @@ class ProcessMap(Struct, frozen=True):
 class EditionContext:
     """One edition with the look-ups that its pages need. Each is made on first use.
 
-    `edit_template` gives the addresses at which records are edited (see `site.edit_links`); a client's edition has none.
+    `edit_template` gives the addresses at which records are edited (see `site.edit_links`), `client_sites` those of the
+    clients' editions, with `{client}` for the id; a client's edition has neither.
     """
 
-    def __init__(self, projection: Projection, store: ResultStore | None = None, edit_template: str = "") -> None:
+    def __init__(
+        self,
+        projection: Projection,
+        store: ResultStore | None = None,
+        edit_template: str = "",
+        client_sites: str = "",
+    ) -> None:
         self.projection = projection
         self.store = store or ResultStore(None)
         self.insight = Insight(projection)
         self.internal = projection.edition.internal
         self.edit_template = edit_template if self.internal else ""
+        self.client_sites = client_sites if self.internal else ""
         self.as_of = projection.as_of
         self.roles = projection.organisation.roles
         self._process_maps: dict[str, ProcessMap] = {}

@@ -1,4 +1,4 @@
-"""The step bar of a review's page: its steps, the conditions met and not met, what to do next, its papers."""
+"""The panel of a review's page: its steps, what to do before the next one, what the client sees, papers and PDF."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.review_conditions import under_way
 from mkdocs_pir.site.urls import path_of, step_path
 from mkdocs_pir.site.value_formats import day, due_in_words, sentence, with_short_days
-from mkdocs_pir.site.views.components import Link, StepBar, StepItem
+from mkdocs_pir.site.views.components import ExternalLink, Instruction, Link, StepBar, StepItem
 from mkdocs_pir.site.views.edition_context import EditionContext
 
 
@@ -34,15 +34,49 @@ def steps_of(edition: EditionContext, pir: Pir) -> StepBar | None:
     )
     if not edition.internal:
         return StepBar(items)
-    open_ = review_gate.open or review_gate.unearned
+    now = review_gate.now
     return StepBar(
         items,
-        needs=tuple(check.text for check in open_),
-        met=tuple(check.text for check in review_gate.now.checks if check.met) if review_gate.now is not None else (),
-        todo=_todo(edition, review_gate),
+        needs=_needs(review_gate),
+        by=f"{day(now.due)}, {due_in_words(now.due, edition.as_of)}" if now is not None and now.due is not None else "",
+        met=tuple(sentence(check.text) for check in now.checks if check.met) if now is not None else (),
+        client=_seen_by_client(edition, pir),
+        client_page=_client_page(edition, pir),
         tools=tools_of(edition, pir),
         command=f"pir pdf report {pir.id}",
     )
+
+
+def _needs(review_gate: Gate) -> tuple[Instruction, ...]:
+    """What to do before the next step, or that the review can go on."""
+    checks = {check.condition.name: check for check in (*review_gate.unearned, *review_gate.open)}
+    if checks:
+        return tuple(
+            Instruction(sentence(with_short_days(check.instruction)), check.condition.field)
+            for check in checks.values()
+        )
+    if not review_gate.instruction:
+        return ()
+    return (Instruction(sentence(review_gate.instruction), f"status: {review_gate.onward}"),)
+
+
+def _seen_by_client(edition: EditionContext, pir: Pir) -> str:
+    """Whether the client of a review sees it."""
+    client = edition.name(pir.client) or "The client"
+    if pir.audience == "internal":
+        return f"{client} does not see this review."
+    if pir.release is None:
+        return f"{client} will see this review once its release is approved."
+    return f"{client} sees this review as it was released on {day(pir.release.on)}."
+
+
+def _client_page(edition: EditionContext, pir: Pir) -> Link | ExternalLink | None:
+    """A link to the page of a released review in its client's edition."""
+    if pir.audience == "internal" or pir.release is None or not edition.client_sites or not pir.client:
+        return None
+    address = f"{edition.client_sites.replace('{client}', pir.client)}{path_of(pir)}"
+    text = "What the client sees"
+    return Link(address, text) if address.startswith("../") else ExternalLink(address, text)
 
 
 def steps_feeding(edition: EditionContext, kpi: str) -> tuple[Link, ...]:
@@ -69,11 +103,3 @@ def _due(edition: EditionContext, stage: ReviewStep) -> str:
     if stage.due is None or stage.state == "done" or not edition.internal:
         return ""
     return due_in_words(stage.due, edition.as_of) if stage.late else f"due {day(stage.due)}"
-
-
-def _todo(edition: EditionContext, review_gate: Gate) -> str:
-    if not review_gate.todo:
-        return ""
-    due = review_gate.now.due if review_gate.now is not None else None
-    by = f", by {day(due)} ({due_in_words(due, edition.as_of)})" if due is not None else ""
-    return sentence(f"{with_short_days(review_gate.todo)}{by}")

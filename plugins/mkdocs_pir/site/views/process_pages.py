@@ -284,7 +284,7 @@ def _reviews(edition: EditionContext, live: tuple[StepWorkload, ...], *, late_on
                     Cell((edition.name(pir.client),)),
                     Cell((f"{gate.now.step.id} {gate.now.step.name}",) if gate.now is not None else ()),
                     Cell((due,) if due else (), sub=due_in_words(due, edition.as_of)),
-                    Cell((sentence(with_short_days(gate.todo)),)),
+                    Cell((sentence(with_short_days(gate.instruction)),)),
                 ),
                 path_of(pir),
                 look="late" if gate.now is not None and gate.now.late else "",

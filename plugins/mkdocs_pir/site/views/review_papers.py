@@ -151,7 +151,7 @@ def _tasks(source: _PaperSource) -> PaperPart:
 def _conditions(source: _PaperSource) -> PaperPart:
     stage = next((s for s in source.gate.stages if s.step.id == source.step.id), None)
     checks = stage.checks if stage is not None else ()
-    ticks = tuple(ChecklistItem(sentence(c.text), sentence(with_short_days(c.advice)), c.met) for c in checks)
+    ticks = tuple(ChecklistItem(sentence(c.text), sentence(with_short_days(c.instruction)), c.met) for c in checks)
     due = f", due {day(stage.due)}" if stage is not None and stage.due is not None else ""
     return PaperPart(f"Before the step is left{due}", ticks=ticks)
 
