@@ -68,9 +68,11 @@ def test_what_jobs_pass_on_is_what_is_made() -> None:
     assert all(path in MAKEFILE for path in made)
 
 
-def test_no_address_is_given_that_nobody_opened() -> None:
-    """There is no public home yet; once `urls` has one, the checklist no longer says that there is none."""
-    assert ("urls" in PROJECT) != ("There is none now" in PAGE)
+def test_the_address_of_the_repository_is_that_of_the_workflow_and_nowhere_else() -> None:
+    (build,) = (step for step in JOBS["build"]["steps"] if step.get("run") == "make dist sbom")
+    assert build["env"] == {"PIR_REPOSITORY_URL": "${{ github.server_url }}/${{ github.repository }}"}
+    assert "`PIR_REPOSITORY_URL`" in PAGE
+    assert {"readme", "urls"} <= set(PROJECT["dynamic"])
 
 
 def test_the_classifiers_are_all_versions_from_the_oldest_on() -> None:
