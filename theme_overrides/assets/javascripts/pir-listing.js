@@ -32,7 +32,9 @@
       this.menus = Array.from(box.querySelectorAll("details"));
       this.loaded = null;
       this.attend();
-      if (location.hash.includes("=")) this.follow();
+      if (!location.hash.includes("=")) return;
+      this.list.classList.add("pir-list--narrowed");
+      this.follow();
     }
 
     /* A promise that all rows are there. */
@@ -218,7 +220,6 @@
       const offered = this.feeds();
       if (offered) parts.push(offered);
       this.chosenBox.replaceChildren(...parts);
-      this.chosenBox.hidden = !parts.length;
     }
 
     /* The feed of what is chosen, where the site has one. */

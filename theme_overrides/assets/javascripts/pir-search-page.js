@@ -51,6 +51,7 @@
       this.list.setAttribute("aria-label", "Results, best first");
       this.more = el("button", "pir-button pir-search__more", "Show more");
       this.more.type = "button";
+      this.more.hidden = true;
       this.filters = new pir.Filters((name, value, on) => this.setFilter(name, value, on));
 
       const form = el("form", "pir-search__form", [pir.magnifier(), this.input, this.clear]);

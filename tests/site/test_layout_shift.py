@@ -1,0 +1,30 @@
+"""Nothing that somebody reads moves while a page loads, even on a slow phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from benchmarks.pages import PROFILES, load
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "search/index.html?q=certificate+expired",
+    "search/index.html",
+    "index.html",
+    "reviews.html#severity=SEV-1",
+    "reviews.html#client=harbor-credit&severity=SEV-1&year=2026",
+    "lessons/life.html",
+    "pirs/2026/PIR-2026-0003.html",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("profile", PROFILES)
+def test_pages_move_less_than_can_be_seen(browser, serve, demo_sites: Path, profile: str) -> None:
+    address = serve(demo_sites / "internal")
+    for path in PAGES:
+        cost = load(browser, PROFILES[profile], f"{address}/{path}")
+        assert cost["shift"] < 0.02, f"{path} moves by {cost['shift']:.3f}: {cost['moved']}"
+        assert cost["largest"] > 0
