@@ -314,3 +314,23 @@ class Timeline(Struct, frozen=True):
     phases: tuple[TimelinePhase, ...]
     text: str
     inside: bool = False
+
+
+class ChainLink(Struct, frozen=True):
+    """An incident of a chain: its day, how long after the one before (`gap`), how that is known, and whether the page is
+    about it (`here`)."""
+
+    link: Link
+    on: date | None = None
+    gap: str = ""
+    how: str = ""
+    chips: tuple[Chip, ...] = ()
+    here: bool = False
+
+
+class Chain(Struct, frozen=True):
+    """Incidents that repeat one another, the oldest first, and what was agreed and did not prevent this one."""
+
+    title: str
+    links: tuple[ChainLink, ...]
+    agreed: tuple[str, ...] = ()

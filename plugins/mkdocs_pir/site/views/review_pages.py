@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.recurrence import Repeat
 from mkdocs_pir.kb.model import Pir, Review
 from mkdocs_pir.kb.statuses import DONE, EFFECTS
 from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.site.value_formats import day, first_sentence, role, sentence, several, with_short_days
+from mkdocs_pir.site.value_formats import day, first_sentence, role, sentence, several
 from mkdocs_pir.site.views import record_rows, review_timeline
 from mkdocs_pir.site.views.body_sections import RESERVED_ANCHORS, body_sections, preamble, references_to
 from mkdocs_pir.site.views.components import (
@@ -27,7 +26,8 @@ from mkdocs_pir.site.views.components import (
 )
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import steps_of
-from mkdocs_pir.site.views.review_connections import occurrences, similar_lessons, similar_reviews
+from mkdocs_pir.site.views.review_chain import chain_of
+from mkdocs_pir.site.views.review_connections import similar_lessons, similar_reviews
 from mkdocs_pir.site.views.review_facts import facts_of, more_facts
 from mkdocs_pir.site.views.review_summary import how_it_went, what_happened
 from mkdocs_pir.site.views.review_workaround import workaround_of
@@ -38,7 +38,7 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
     body = body_sections(pir, edition)
     story = next((section for section in body if section.anchor == review_timeline.ANCHOR), None)
     opening = what_happened(edition, pir)
-    before, after = edition.insight.recurrences.before(pir.id), edition.insight.recurrences.again(pir.id)
+    before = edition.insight.recurrences.before(pir.id)
     items = edition.insight.action_items_of.get(pir.id, ())
     context = {
         "id": pir.id,
@@ -50,7 +50,8 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
         "impact": pir.impact.summary,
         "course": how_it_went(edition, pir),
         "steps": steps_of(edition, pir),
-        "callouts": _callouts(edition, pir, before, after),
+        "chain": chain_of(edition, pir),
+        "declined": _declined(pir),
         "facts": facts_of(edition, pir),
         "facts_more": more_facts(edition, pir),
         "timeline": review_timeline.timeline_of(pir, story),
@@ -69,8 +70,6 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
         else "",
         "reviews": tuple(_review(edition, review) for review in pir.reviews),
         "attachments": _attachments(pir),
-        "earlier": occurrences(edition, [(r.earlier, r) for r in before], "Earlier occurrences"),
-        "later": occurrences(edition, [(r.occurrence, r) for r in after], "Later occurrences"),
         "similar": similar_reviews(edition, pir),
         "similar_lessons": similar_lessons(edition, pir),
         "refers": references_to(edition, pir.id, {*pir.lessons, pir.problem}),
@@ -102,51 +101,16 @@ def _chips(edition: EditionContext, pir: Pir, before: tuple[Repeat, ...]) -> tup
     )
 
 
-def _callouts(
-    edition: EditionContext, pir: Pir, before: tuple[Repeat, ...], after: tuple[Repeat, ...]
-) -> tuple[Callout, ...]:
+def _declined(pir: Pir) -> tuple[Callout, ...]:
+    """The recommendations that the client declined, with the reason."""
     boxes = []
-    earlier = [r for r in before if r.earlier.pir]
-    if earlier or pir.recurrence_of:
-        ids = list(
-            dict.fromkeys([*(r.earlier.pir for r in earlier), *([pir.recurrence_of] if pir.recurrence_of else [])])
-        )
-        gaps = [r.days for r in earlier if r.days is not None]
-        title = f"This happened before, {count(gaps[0], 'day')} earlier" if gaps else "This happened before"
-        agreed = _agreed_before(edition, pir)
-        texts = (Prose("What should have prevented it:"),) if agreed else ()
-        boxes.append(Callout("recurrence", title, texts, edition.links(ids), points=agreed))
-    later = [r.occurrence.pir for r in after if r.occurrence.pir and r.occurrence.pir != pir.id]
-    if later:
-        gaps = [r.days for r in after if r.occurrence.pir in later and r.days is not None]
-        title = f"This happened again, {count(gaps[0], 'day')} later" if gaps else "This happened again"
-        boxes.append(Callout("recurrence", title, (), edition.links(later)))
     for advice in pir.recommendations:
         if advice.status == "declined":
             on = f" on {day(advice.decided)}" if advice.decided else ""
-            texts_ = [Prose(sentence(advice.title))] if advice.title else []
-            texts_ += [Prose(f"Reason given: {sentence(advice.decline_reason)}")] if advice.decline_reason else []
-            boxes.append(Callout("declined", f"Recommendation {advice.id} was declined{on}", tuple(texts_)))
+            texts = [Prose(sentence(advice.title))] if advice.title else []
+            texts += [Prose(f"Reason given: {sentence(advice.decline_reason)}")] if advice.decline_reason else []
+            boxes.append(Callout("declined", f"Recommendation {advice.id} was declined{on}", tuple(texts)))
     return tuple(boxes)
-
-
-def _agreed_before(edition: EditionContext, pir: Pir) -> tuple[str, ...]:
-    """What was agreed or recommended after the earlier occurrence and did not prevent this one, the worst first."""
-    states = ("overdue", "unverified", "failed")
-    words_by_id: dict[str, tuple[int, str]] = {}
-    for account in edition.insight.accounts_of.get(pir.id, ()):
-        for action in account.actions:
-            if action.relevant and action.state in states:
-                words_by_id.setdefault(action.id, (states.index(action.state), action.words))
-        for advice in account.declined:
-            if advice.relevant:
-                words_by_id.setdefault(advice.id, (1, advice.words))
-    ordered = sorted(words_by_id.items(), key=lambda pair: (pair[1][0], pair[0]))
-    lines = [f"{id_}: {with_short_days(words).rstrip('.')}." for id_, (_, words) in ordered[:_AGREED_SHOWN]]
-    return (*lines, f"and {len(ordered) - _AGREED_SHOWN} more") if len(ordered) > _AGREED_SHOWN else tuple(lines)
-
-
-_AGREED_SHOWN = 4
 
 
 LEFT_OUT = "Actions within the provider are not listed here, so numbers may be missing."
