@@ -75,6 +75,7 @@ RUN_FOREVER = {
 
 RUN_ELSEWHERE = {
     "pir build --edition all --executor dask://local": "tests/site/test_clusters.py",
+    "pir build --edition all --executor dask://10.0.0.5:8786": "tests/site/test_clusters.py",
     "pir explain --list '|' head -3": "tests/cli/test_explain.py",
 }
 """Commands that need a file or a library that is not here, with the tests that run the like."""
