@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -115,3 +116,8 @@ def test_a_relative_link_leads_to_a_file_and_its_heading(file: str, link: str) -
     if anchor:
         titles = re.findall(r"^#+ (.+)$", target.read_text("utf-8"), re.M)
         assert anchor in {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("file", [ROOT / "README.md", *sorted(DOCS.glob("*.md"))], ids=lambda file: str(file.name))
+def test_no_code_in_a_table_has_a_bar_that_renderers_read_differently(file: Path) -> None:
+    assert re.findall(r"^\|.*(`[^`|]*\\\|[^`]*`)", file.read_text("utf-8"), re.M) == []
