@@ -30,6 +30,7 @@ SCRIPTS = tuple(
         "pir-timeline.js",
         "pir-home.js",
         "pir-tables.js",
+        "pir-charts.js",
         "pir-listing-rows.js",
         "pir-listing.js",
         "pir-scrolling.js",

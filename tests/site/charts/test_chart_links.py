@@ -66,3 +66,41 @@ def test_the_rest_of_a_ranking_and_of_a_map_leads_to_its_rows_too(demo_sites: Pa
     links = _LINK.findall((demo_sites / "internal/recurring.html").read_text("utf-8"))
     assert len([label for _, _, label in links if re.match(r"\d+ more, together: \d+$", label)]) == 1
     assert len([label for _, _, label in links if re.match(r"\d+ more, \w", label)]) > 5
+
+
+@pytest.mark.browser
+def test_a_chart_is_one_stop_of_the_keyboard_and_arrows_lead_from_mark_to_mark(browser, demo_sites: Path) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((demo_sites / "internal/recurring.html").as_uri())
+    stops = page.evaluate(
+        """() => [...document.querySelectorAll('svg.pir-chart')].map(
+            chart => [...chart.querySelectorAll('a')].filter(mark => mark.tabIndex >= 0).length)"""
+    )
+    assert stops == [1] * len(stops)
+    assert len(stops) == 4
+
+    def focused() -> str:
+        return page.evaluate("document.activeElement.getAttribute('aria-label') || ''")
+
+    ranking, _, heat, _ = page.locator("svg.pir-chart").all()
+    ranking.locator("a").first.focus()
+    first = focused()
+    page.keyboard.press("ArrowDown")
+    assert focused() == ranking.locator("a").nth(1).get_attribute("aria-label")
+    page.keyboard.press("ArrowUp")
+    assert focused() == first
+    heat.locator('a[tabindex="0"]').focus()
+    row = focused().partition(",")[0]
+    page.keyboard.press("ArrowRight")
+    assert focused().startswith(f"{row},")
+    page.keyboard.press("ArrowDown")
+    assert not focused().startswith(f"{row},")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('svg')") is None
+    page.get_by_text("Show the figures").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".pir-figure__data").first.get_by_role("table").is_visible()
+    heat.locator("a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/incidents.html#cause=*")
+    page.close()
