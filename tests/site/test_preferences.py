@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from mkdocs_pir.site.brand import contrast
 
 pytestmark = pytest.mark.browser
 
@@ -52,6 +55,11 @@ def test_an_enlarged_page_is_as_wide_as_the_screen_and_loses_nothing(
     assert wrong == []
 
 
+def _hex(colour: str) -> str:
+    """ "rgb(0, 128, 255)" as "#0080ff"."""
+    return "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", colour)[:3])
+
+
 def test_chips_charts_and_focus_are_seen_in_the_colours_of_the_system(
     browser: Any, serve: Any, demo_sites: Path
 ) -> None:
@@ -63,9 +71,12 @@ def test_chips_charts_and_focus_are_seen_in_the_colours_of_the_system(
     for mark in (".pir-chart__fill1 rect", ".pir-chart__rest rect", ".pir-chart__heat5 rect", ".pir-chart__heat1 rect"):
         look = page.locator(mark).first.evaluate("e => [getComputedStyle(e).fill, getComputedStyle(e).stroke]")
         assert set(look) - {ground, "none"}, f"{mark} is not seen"
-    letters = page.locator(".pir-chart__onlight text").first.evaluate("e => getComputedStyle(e).fill")
-    cell = page.locator(".pir-chart__heat1 rect").first.evaluate("e => getComputedStyle(e).fill")
-    assert letters != cell
+    for letters in (".pir-chart__onlight text", ".pir-chart__ondark text"):
+        ink = page.locator(letters).first.evaluate("e => getComputedStyle(e).fill")
+        cells = page.locator("[class^='pir-chart__heat'] rect").evaluate_all(
+            "all => all.map(e => getComputedStyle(e).fill)"
+        )
+        assert {cell for cell in cells if contrast(_hex(ink), _hex(cell)) < 4.5} == set()
     chip = page.locator(".pir-chip").first.evaluate(
         "e => [getComputedStyle(e).borderStyle, getComputedStyle(e).borderWidth]"
     )

@@ -40,6 +40,18 @@ THEIRS = {
         "md-typeset",
     ),
     *("footnote", "tabbed-set", "task-list-item"),
+    *(
+        "md-content__inner",
+        "md-header__button",
+        "md-header__inner",
+        "md-header__option",
+        "md-header__source",
+        "md-header__title",
+        "md-header__topic",
+        "md-logo",
+        "md-main__inner",
+        "md-tabs",
+    ),
 }
 """Classes that Material and the Markdown extensions write, and we style."""
 

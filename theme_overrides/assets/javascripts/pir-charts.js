@@ -30,14 +30,15 @@
     return found;
   }
 
+  function place(mark) {
+    const shape = mark.firstElementChild;
+    return [Number(shape.getAttribute("y")), parseFloat(shape.getAttribute("x"))];
+  }
+
   // cells are in the page by their shade: the first to reach is the one at the top
   function inOrder(chart) {
-    const place = (mark) => {
-      const shape = mark.firstElementChild;
-      return [Number(shape.getAttribute("y")), parseFloat(shape.getAttribute("x"))];
-    };
-    const marks = Array.from(chart.querySelectorAll("a"), (mark) => ({ mark, place: place(mark) }));
-    marks.sort((a, b) => a.place[0] - b.place[0] || a.place[1] - b.place[1]);
+    const marks = Array.from(chart.querySelectorAll("a"), (mark) => ({ mark, at: place(mark) }));
+    marks.sort((a, b) => a.at[0] - b.at[0] || a.at[1] - b.at[1]);
     return marks.map((one) => one.mark);
   }
 
