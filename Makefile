@@ -45,7 +45,7 @@ dist: man  ## Make the source package and the wheel, with the manual page
 sbom: dist  ## List what a release brings along, all extras included, as CycloneDX: build/mkdocs-pir.cdx.json
 	rm -rf build/installed
 	$(BIN)/python -m venv --without-pip build/installed
-	$(PIP) --python build/installed/bin/python install --constraint constraints.txt "$$(echo dist/*.whl)[dask,materialx,mcp,pdf,properdocs]"
+	$(PIP) --python build/installed/bin/python install --constraint constraints.txt "$$(echo dist/*.whl)[dask,mcp,pdf,properdocs]"
 	$(PIP) install --constraint constraints.txt --editable '.[dev,release]'
 	# the tool reads a version from pyproject.toml, and ours is a line of the package
 	sed "s/^dynamic = .*/version = \"$$($(BIN)/python -c 'import mkdocs_pir; print(mkdocs_pir.__version__)')\"/" pyproject.toml > build/pyproject.toml
@@ -64,7 +64,7 @@ test: $(READY) browser press  ## All tests, those in a real browser included
 	$(BIN)/pytest -n auto --dist worksteal -m "not nightly"
 
 nightly: $(READY) browser press  ## Long soak and fuzz runs
-	-$(PIP) install --constraint constraints.txt --editable '.[dev,fuzz,materialx]'
+	-$(PIP) install --constraint constraints.txt --editable '.[dev,fuzz]'
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto --dist worksteal
 
 bench: $(READY)  ## Measure builds and commands beside plain MkDocs, ProperDocs and Hugo; options in ARGS="--sizes 1000,10000"

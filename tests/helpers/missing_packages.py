@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,13 @@ main(sys.argv[2:])
 """
 
 
-def pir_without(packages: tuple[str, ...], folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `pir` on the knowledge base of a folder; an import of one of the packages fails, and none can be found."""
-    command = [sys.executable, "-c", _PROGRAM, ",".join(packages), "-C", str(folder), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def pir_without(
+    missing: tuple[str, ...], folder: Path, *arguments: str, packages: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `pir` on the knowledge base of a folder; an import of one of the `missing` packages fails, and none is found.
+
+    `packages` is a folder of packages that come before those that are installed.
+    """
+    command = [sys.executable, "-c", _PROGRAM, ",".join(missing), "-C", str(folder), *arguments]
+    environment = {**os.environ, **({"PYTHONPATH": str(packages)} if packages is not None else {})}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)

@@ -10,7 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES
+from helpers.knowledge_base import FILES, pir
+
+from mkdocs_pir.search.query import SearchIndex
+from mkdocs_pir.site import header_search
 
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
@@ -68,6 +71,13 @@ nav:
     "docs/robots.txt": "User-agent: *\n",
 }  # fmt: skip
 
+# the search of the theme, and ours in its place
+_SEARCH = re.compile(
+    r'<div class="md-search" .*?<ol class="md-search-result__list"[^>]*></ol>(?:\s*</div>){5}'
+    r'|<link rel="stylesheet" href="[^"]*pir-header-search.css">\s*<div class="pir-header-search".*?</script>',
+    re.DOTALL,
+)
+
 # the navigation is the tabs, the side bar, and the way on, in the head and at the foot of a page
 _NAVIGATION = re.compile(
     r'<nav class="md-tabs".*?</nav>'
@@ -94,6 +104,12 @@ def _built(folder: Path, files: dict[str, str | bytes]) -> dict[str, bytes]:
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
 
+def _without(page: str, *parts: re.Pattern[str]) -> str:
+    for part in parts:
+        page = part.sub("", page)
+    return re.sub(r"\n\s*", "\n", page)
+
+
 def _with_records(section: str = "") -> dict[str, str | bytes]:
     config = str(SITE["mkdocs.yml"]).replace("  - tags\n", "  - tags\n  - pir: {as_of: 2026-09-30}\n", 1)
     config = config.replace("  - tags.md\n", f"{section}  - tags.md\n", 1)
@@ -117,12 +133,11 @@ def test_a_site_keeps_every_byte_but_its_navigation(section: str, before: dict[s
             continue
         if path == "search/search_index.json":
             was, now = json.loads(content), json.loads(after[path])
-            assert now["config"] == was["config"]
-            assert [entry for entry in now["docs"] if not entry["location"].startswith("kb/")] == was["docs"]
+            assert now == was
         elif path.endswith(".html"):
             pages += 1
             was, now = content.decode(), after[path].decode()
-            assert _NAVIGATION.sub("", now) == _NAVIGATION.sub("", was), path
+            assert _without(now, _NAVIGATION, _SEARCH) == _without(was, _NAVIGATION, _SEARCH), path
             # what was in the navigation stays, in its order, and our section is all that comes
             links = re.findall(r'href="([^"]*)"', "".join(_NAVIGATION.findall(was)))
             kept = [
@@ -184,4 +199,91 @@ def test_scripts_of_the_sites_own_theme_run_on_our_pages_and_none_that_came_with
         assert page.evaluate("typeof __md_get") == "function", "the theme's own script ran"
     page.goto((tmp_path / "site/guide/index.html").as_uri())
     assert page.evaluate("document.documentElement.dataset.title") == "Guide"
+    page.close()
+
+
+def _search_index(folder: Path) -> SearchIndex:
+    return SearchIndex.open({file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()})
+
+
+def test_one_search_finds_the_pages_of_the_site_and_the_records(tmp_path: Path) -> None:
+    files = {
+        **_with_records(),
+        "docs/guide/later.md": "---\ntags: [rota]\ndescription: Who is on call\n---\n# On call\n\n## Swapping\n\nCertificates "
+        "are renewed by `certbot`. <script>secretword()</script>\n",
+        "docs/hidden.md": "---\nsearch: {exclude: true}\n---\n# Hidden certificate\n",
+    }
+    after = _built(tmp_path, files)
+    index = _search_index(tmp_path / "site/kb/search")
+    found = {hit.url: hit for hit in index.search("certificate").hits}
+    assert "pirs/2025/PIR-2025-0001.html" in found
+    assert found["../guide/later/"].kind == "site-page"
+    assert found["../guide/later/"].title == "Later"
+    assert "../hidden/" not in found
+    for words in ("rota", "on call", "who is on call", "swapping", "certbot"):
+        assert "../guide/later/" in [hit.url for hit in index.search(words).hits[:2]], words
+    assert not index.search("secretword").hits
+    # the address of a page is not its name
+    assert "../guide/later/" not in [hit.url for hit in index.search("guide").hits]
+    assert "guide/later/index.html" in after
+
+
+def test_a_client_finds_no_page_of_the_site(tmp_path: Path) -> None:
+    _built(tmp_path, _with_records())
+    assert pir(tmp_path, "build", "--edition", "client:harbor-credit").exit_code == 0
+    folder = tmp_path / "published/clients/harbor-credit"
+    index = _search_index(folder / "search")
+    assert index.search("certificate").hits
+    assert {hit.kind for word in ("guide", "shout", "certificate") for hit in index.search(word).hits} <= {
+        "lesson", "pir", "problem", "cause"
+    }  # fmt: skip
+    assert not list(folder.rglob("*header-search*"))
+
+
+def test_the_search_of_the_theme_stays_where_the_option_says_so(before: dict[str, bytes], tmp_path: Path) -> None:
+    files = _with_records()
+    files["mkdocs.yml"] = str(files["mkdocs.yml"]).replace("{as_of", "{header_search: false, as_of")
+    after = _built(tmp_path, files)
+    for path in (path for path in before if path.endswith(".html")):
+        assert _without(after[path].decode(), _NAVIGATION) == _without(before[path].decode(), _NAVIGATION), path
+    docs = json.loads(after["search/search_index.json"])["docs"]
+    assert [entry for entry in docs if entry["location"].startswith("kb/pirs/")]
+
+
+@pytest.mark.parametrize("own", ["partials/search.html", "partials/header.html"])
+def test_a_template_of_the_sites_own_for_the_search_stays(own: str, tmp_path: Path) -> None:
+    files = {**_with_records(), f"overrides/{own}": "<p>our own search</p>\n"}
+    after = _built(tmp_path, files)
+    assert b"our own search" in after["guide/index.html"]
+    assert b"pir-header-search" not in after["guide/index.html"]
+    assert b"kb/pirs/" in after["search/search_index.json"]
+
+
+def test_the_style_sheet_of_the_search_is_about_nothing_else_on_a_page() -> None:
+    rules = re.sub(r"@(?:media|supports)[^{]*\{", "", header_search.style_sheet())
+    heads = [head.strip(" }\n") for head in re.findall(r"([^{}]*)\{[^{}]*\}", rules)]
+    selectors = {one.strip() for head in heads for one in header_search.selectors(head)}
+    assert len(selectors) > 40
+    others = {one for one in selectors if not one.startswith(tuple(f".{part}" for part in header_search.PARTS))}
+    assert others == {":root", '[data-md-color-scheme="slate"]', '.md-header__button[for="__search"]'}
+    for part in header_search.PARTS:
+        assert [one for one in selectors if one.startswith(f".{part}")], part
+    properties = re.findall(r"(?::root|\[data-md-color-scheme=\"slate\"\])\{([^{}]*)\}", rules)
+    assert all(line.strip().startswith("--pir-") for one in properties for line in one.split(";") if line.strip())
+
+
+@pytest.mark.browser
+def test_the_search_box_of_any_page_leads_to_pages_and_records(tmp_path: Path, browser: object) -> None:
+    config = {"docs/guide/later.md": "# Later\n\nHow a certificate is renewed.\n", "overrides/main.html": OWN_FRAME}
+    _built(tmp_path, {**_with_records(), **config})
+    page = browser.new_page()  # type: ignore[attr-defined]
+    for path in ("index.html", "guide/later/index.html", "kb/lessons/LL-0001.html"):
+        page.goto((tmp_path / "site" / path).as_uri())
+        assert page.locator(".pir-header-search input").count() == 1, path
+        assert not page.locator('label[for="__search"]:visible').count(), path
+        page.fill(".pir-header-search input", "certificate")
+        page.wait_for_selector(".pir-search-box__list [role=option]")
+        links = page.eval_on_selector_all(".pir-search-box__list a", "links => links.map(link => link.href)")
+        for target in ("kb/pirs/2025/PIR-2025-0001.html", "guide/later/"):
+            assert (tmp_path / "site" / target).as_uri().rstrip("/") + ("/" if target.endswith("/") else "") in links
     page.close()

@@ -73,6 +73,7 @@ class Settings(Struct, frozen=True):
     organisation: Organisation = Organisation()
     offline: bool = True
     frame: str = ""
+    header_search: bool = True
     commit_edits: bool = False
     cache: Path | None = None
     site_url: str = ""

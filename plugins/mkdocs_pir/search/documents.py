@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
@@ -19,10 +20,16 @@ PathOf = Callable[[Record], str]
 
 
 @stages.SEARCH
-def index_of(projection: Projection, path_of: PathOf, store: ResultStore | None = None) -> dict[str, bytes]:
-    """The published index of an edition: path below `search/` to content. The store keeps what documents give to it."""
+def index_of(
+    projection: Projection, path_of: PathOf, store: ResultStore | None = None, others: Iterable[SearchDocument] = ()
+) -> dict[str, bytes]:
+    """The published index of an edition: path below `search/` to content. The store keeps what documents give to it.
+
+    `others` are documents of the site that are no records.
+    """
     labels = {record.id: record.label for record in (*projection.services.values(), *projection.clients.values())}
-    return build_index(documents(projection, path_of), synonyms=projection.synonyms, labels=labels, store=store)
+    every = chain(documents(projection, path_of), others)
+    return build_index(every, synonyms=projection.synonyms, labels=labels, store=store)
 
 
 def documents(projection: Projection, path_of: PathOf) -> Iterator[SearchDocument]:

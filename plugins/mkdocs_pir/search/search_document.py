@@ -16,7 +16,8 @@ class SearchDocument:
     `fields` takes the names of FIELD_WEIGHTS (its `id` may add further ids), `filters` those of FILTERS; `card` holds
     JSON values shown in a result: date (ISO, also orders what has no score), severity, status, services, open_actions,
     and what to do: workaround, recommendation or definition, with `workaround_of` or `recommendation_of` where it is
-    that of another record. `superseded_by` is the id of the document that replaced this one.
+    that of another record. `superseded_by` is the id of the document that replaced this one. One that `has_name` is
+    found by its id.
     """
 
     id: str
@@ -27,13 +28,15 @@ class SearchDocument:
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     card: Mapping[str, Any] = field(default_factory=dict)
     superseded_by: str = ""
+    has_name: bool = True
 
     def texts(self) -> dict[str, tuple[str, ...]]:
         """Every searched text by field. Raises ValueError for a field that has no weight."""
         unknown = [name for name in self.fields if name not in FIELD_WEIGHTS]
         if unknown:
             raise ValueError(f"{self.id}: no field weight for {', '.join(sorted(unknown))}")
-        given = {**self.fields, "id": (self.id, *self.fields.get("id", ())), "title": (self.title,)}
+        ids = (self.id,) if self.has_name else ()
+        given = {**self.fields, "id": (*ids, *self.fields.get("id", ())), "title": (self.title,)}
         return {name: tuple(given.get(name, ())) for name in FIELD_WEIGHTS}
 
     def analysed(self) -> bytes:

@@ -10,9 +10,10 @@ from typing import Any
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.published import ExportFile, published
 from mkdocs_pir.search.documents import index_of
-from mkdocs_pir.site import brand
+from mkdocs_pir.search.search_document import SearchDocument
+from mkdocs_pir.site import brand, header_search
 from mkdocs_pir.site.process_downloads import process_downloads
-from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script_bundle
+from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script_bundle, search_bundle
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.value_formats import day
@@ -51,7 +52,8 @@ def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = F
 
     Args:
         site_url: The address of that folder, needed for the OpenSearch description; empty where it is not known.
-        within_site: Whether the site has other pages than ours. Its colours then stay, and our style sheets are added.
+        within_site: Whether the site has other pages than ours. Its colours then stay, our style sheets are
+            added, and the search index is left to the caller: the other pages are in it too.
     """
     projection = edition.projection
     address = site_url if projection.edition.internal else ""
@@ -59,14 +61,15 @@ def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = F
     def look() -> Iterator[tuple[str, bytes]]:
         if within_site:
             yield from ((path, (theme_folder() / path).read_bytes()) for path in STYLE_SHEETS)
+            yield header_search.STYLE_SHEET, header_search.style_sheet().encode()
+            yield search_bundle()
         else:
             yield BRAND, brand.stylesheet(projection.branding, _printed_foot(projection)).encode()
         yield from ((file.path, file.content) for file in projection.files)
         yield script_bundle()
 
-    def search() -> Iterator[tuple[str, bytes]]:
-        index = index_of(projection, path_of, edition.store)
-        return ((f"search/{name}", content) for name, content in index.items())
+    def search() -> Iterable[tuple[str, bytes]]:
+        return search_files(edition).items()
 
     def opensearch() -> Iterator[tuple[str, bytes]]:
         if site_url:
@@ -77,11 +80,17 @@ def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = F
 
     return [
         ("", made(look)),
-        ("search/", made(search)),
+        *([] if within_site else [("search/", made(search))]),
         ("process/", made(lambda: process_downloads(edition).items())),
         ("data/", lambda: published(edition.insight, edition.feeds.values(), path_of, address)),
         (OPENSEARCH, made(opensearch)),
     ]
+
+
+def search_files(edition: EditionContext, others: Iterable[SearchDocument] = ()) -> dict[str, bytes]:
+    """The files of the search index, by path. `others` are documents of a site's other pages."""
+    index = index_of(edition.projection, path_of, edition.store, others)
+    return {f"search/{name}": content for name, content in index.items()}
 
 
 def _opensearch(name: str, address: str) -> str:

@@ -16,7 +16,10 @@ from mkdocs_pir.kb.settings import Settings
 MKDOCS, PROPERDOCS, PLAIN = "mkdocs", "properdocs", "plain"
 
 THEMES = {"material": "mkdocs-material", "materialx": "mkdocs-materialx"}
-"""The themes around which our templates are written, each a package of the name, with their distributions."""
+"""The themes around which our templates are written, with their distributions."""
+
+THEME_PACKAGE = "material"
+"""The package in which both distributions are: only one of them can be installed."""
 
 DEFAULT_THEME = "material"
 
@@ -80,5 +83,11 @@ def _missing(name: str, theme: str) -> list[str]:
     """The distributions that a provider needs and that are not installed."""
     if name == PLAIN:
         return []
-    needed = {name: name, THEMES[theme]: theme}
-    return [distribution for distribution, package in needed.items() if util.find_spec(package) is None]
+    needed = {name: name, THEMES[theme]: THEME_PACKAGE}
+    return [distribution for distribution, package in needed.items() if not _is_installed(distribution, package)]
+
+
+def _is_installed(distribution: str, package: str) -> bool:
+    return (
+        util.find_spec(package) is not None and next(iter(metadata.distributions(name=distribution)), None) is not None
+    )

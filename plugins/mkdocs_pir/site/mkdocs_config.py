@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.pages import Page
 
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import ProblemError
-from mkdocs_pir.site import assets, docs_file_checks, edit_links
+from mkdocs_pir.search.search_document import SearchDocument
+from mkdocs_pir.site import assets, docs_file_checks, edit_links, header_search
 from mkdocs_pir.site.client_config import STEERING_KEYS, preview_problems
+from mkdocs_pir.site.frame_providers import THEMES
 from mkdocs_pir.site.mkdocs_errors import BuildStopped
 from mkdocs_pir.site.mkdocs_navigation import entries
 from mkdocs_pir.site.theme import theme_folder
@@ -26,6 +30,9 @@ FAVICON = "assets/images/favicon.png"
 
 GUESSED = ("edit/master/docs/", "src/default/docs/")
 """What MkDocs takes for `edit_uri` at known hosts, which is wrong where `docs_dir` is another folder."""
+
+_SEARCH_TEMPLATES = theme_folder() / "existing-site-search"
+_SEARCH_TEMPLATE = "partials/search.html"
 
 FEATURES = ["navigation.tabs", "navigation.top", "content.code.copy", "toc.follow"]
 
@@ -76,6 +83,41 @@ def prefix_of(config: MkDocsConfig, edition: Edition, options: Mapping[str, Any]
     """
     records = Path(os.path.realpath(records_folder(config, options)))
     return "" if not edition.internal or records == Path(os.path.realpath(config.docs_dir)) else f"{records.name}/"
+
+
+def offer_header_search(config: MkDocsConfig) -> None:
+    """Put our search into the place of the theme's; a template of the site's own for that place counts before ours."""
+    if config.theme.name in THEMES:
+        at = 1 if config.theme.custom_dir in config.theme.dirs[:1] else 0
+        config.theme.dirs.insert(at, str(_SEARCH_TEMPLATES))
+
+
+def has_header_search(config: MkDocsConfig, env: Environment) -> bool:
+    """Whether the header of the site's pages has our search: the theme's is on, and no template of the site's is before ours."""
+    search = config.plugins.get(f"{config.theme.name}/search")
+    if str(_SEARCH_TEMPLATES) not in config.theme.dirs or search is None or not search.config.get("enabled", True):
+        return False
+    assert env.loader is not None
+    _, file, _ = env.loader.get_source(env, _SEARCH_TEMPLATE)
+    header, _, _ = env.loader.get_source(env, "partials/header.html")
+    return file is not None and Path(file).is_relative_to(_SEARCH_TEMPLATES) and _SEARCH_TEMPLATE in header
+
+
+def search_document(page: Page) -> SearchDocument | None:
+    """The document of a page that is none of ours, for our search; None for one that its front matter leaves out."""
+    options = page.meta.get("search")
+    if isinstance(options, Mapping) and options.get("exclude"):
+        return None
+    tags = page.meta.get("tags")
+    words = [str(tag) for tag in tags] if isinstance(tags, list) else []
+    # addresses of the index lead from the folder of our pages
+    return header_search.document(
+        f"../{page.url.removeprefix('./')}",
+        str(page.title or ""),
+        str(page.meta.get("description") or ""),
+        words,
+        page.content or "",
+    )
 
 
 def edit_template(config: MkDocsConfig, options: Mapping[str, Any]) -> str:

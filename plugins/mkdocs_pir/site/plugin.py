@@ -33,7 +33,17 @@ from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.loading import load, read
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
-from mkdocs_pir.site import assets, mkdocs_config, mkdocs_files, mkdocs_frames, mkdocs_navigation, offline, views
+from mkdocs_pir.search.search_document import SearchDocument
+from mkdocs_pir.site import (
+    assets,
+    header_search,
+    mkdocs_config,
+    mkdocs_files,
+    mkdocs_frames,
+    mkdocs_navigation,
+    offline,
+    views,
+)
 from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.frame import without_layout
 from mkdocs_pir.site.live_edition import LiveEdition, Memory, Surroundings
@@ -81,6 +91,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.previous: PublishedGeneration | None = None
         self.nav: Navigation | None = None
         self.prefix = ""
+        self.header_search = False
+        self.site_pages: list[SearchDocument] = []
         self.page_config: MkDocsConfig | None = None
         self.renderer: PageRenderer | None = None
         self.scripts: ThemeScripts | None = None
@@ -184,11 +196,15 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.preview.problems = self.problems
         self.leaves_offline &= not self.serving and not self.prefix and self.options.get("offline", True)
         if self.prefix:
+            if self.options.get("header_search", True):
+                mkdocs_config.offer_header_search(config)
             config.theme.dirs.insert(0, str(theme_folder() / "existing-site"))
             config.nav = config.nav and mkdocs_navigation.with_section(config.nav, self.prefix, projection)
         else:
             self.own_nav = bool(config.nav)
             mkdocs_config.configure(config, projection, self.leaves_offline)
+        self.header_search = False
+        self.site_pages = []
         self.on_demand = None
         self.made = MadeSite()
         if self.serving and self.preview.on_demand and not self.prefix and mkdocs_frames.fits(config, self):
@@ -263,6 +279,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
                 path = self.pages[file.src_uri].path
                 mkdocs_navigation.put_below(file.page, path, in_navigation)
         self.nav = nav
+        # now, since pages are read before there is an environment of templates, and all plugins have set up the theme
+        self.header_search = bool(self.prefix) and mkdocs_config.has_header_search(config, config.theme.get_env())
         return nav
 
     @event_priority(-100)
@@ -272,6 +290,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             mkdocs_config.config_of_our_pages(config, self.edition.projection, self.prefix) if self.prefix else config
         )
         self.page_config = ours
+        if self.header_search:
+            env.globals["pir_search"] = header_search.places(self.prefix)
         self.scripts = ThemeScripts(env, ours)
         if not self.has_frames and self.on_demand is None:
             return env
@@ -314,6 +334,9 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         page.meta = mkdocs_frames.page_meta(view)
         if self.prefix:
             page.meta["template"] = EXISTING_SITE_TEMPLATE
+            if self.header_search:
+                # the theme's own index need not hold what nobody asks it for
+                page.meta["search"] = {"exclude": True}
         return ""
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -335,6 +358,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             context["config"] = self.page_config
             assert self.scripts is not None
             self.scripts.read_frame(get_relative_url(".", page.url), context, page, config)
+        elif self.header_search and (document := mkdocs_config.search_document(page)) is not None:
+            self.site_pages.append(document)
         return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -354,6 +379,11 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
+        if self.prefix:
+            for path, content in assets.search_files(self.edition, self.site_pages).items():
+                file = Path(config.site_dir, self.prefix, path)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
         # last, since no file of the site may change afterwards
         if self.leaves_offline:
             offline.write_file_list(Path(config.site_dir))

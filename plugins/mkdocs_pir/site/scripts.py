@@ -42,13 +42,22 @@ SCRIPTS = tuple(
 _HEADING = re.compile(r"\A/\*.*?\*/\n", re.DOTALL)
 
 
-@cache
 def script_bundle() -> tuple[str, bytes]:
     """The path and content of our scripts as one file, without their heading comments.
 
     Without HTTP/2 a browser loads the scripts at the end of a page one after the other; as separate files they were
     most of the time until a first search result.
     """
-    texts = ((theme_folder() / path).read_text("utf-8") for path in SCRIPTS)
+    return _bundle("pir", SCRIPTS)
+
+
+def search_bundle() -> tuple[str, bytes]:
+    """As `script_bundle`, with the scripts of the search alone: for the other pages of a site, which have the search box."""
+    return _bundle("pir-search", tuple(path for path in SCRIPTS if "/pir-base" in path or "/pir-search" in path))
+
+
+@cache
+def _bundle(name: str, paths: tuple[str, ...]) -> tuple[str, bytes]:
+    texts = ((theme_folder() / path).read_text("utf-8") for path in paths)
     content = "\n".join(_HEADING.sub("", text, count=1) for text in texts).encode()
-    return f"{FOLDER}/pir.{hashlib.sha256(content).hexdigest()[:8]}.js", content
+    return f"{FOLDER}/{name}.{hashlib.sha256(content).hexdigest()[:8]}.js", content

@@ -17,7 +17,8 @@
   class SearchBox {
     constructor(root, big) {
       const el = pir.el;
-      this.base = root.dataset.base || "";
+      // a theme that loads pages by itself keeps the header, from which a relative address would then lead elsewhere
+      this.base = new URL(root.dataset.base || "./", location.href).href;
       this.page = this.base + (root.dataset.page || "search/index.html");
       this.folder = new URL(this.base + (root.dataset.index || "search/"), location.href).href;
       this.history = new pir.SearchHistory(this.folder);

@@ -46,7 +46,7 @@ UNUSED_TEMPLATES = ("partials/consent.html", "partials/feedback.html", "partials
             "partials/javascripts/consent.html", "blog")  # fmt: skip
 """Templates that are used only with settings in `extra` or with another plugin, which no client's edition has."""
 
-_THEME_PACKAGES = ("material", "materialx", "mkdocs", "properdocs")
+_THEME_PACKAGES = ("material", "mkdocs", "properdocs")
 """The packages whose files and templates may be in a site, as far as they are installed."""
 
 _TEXT_TYPES = frozenset({".html", ".css", ".js", ".svg", ".txt", ".json", ".xml"})
