@@ -46,6 +46,11 @@ def test_a_workaround_of_another_record_is_named_and_one_of_several_is_not_taken
     assert (rows["PIR-2025-0001"]["workaround"], "workaround_of" in rows["PIR-2025-0001"]) == ("Turn the tap.", False)
     assert (rows["LL-0001"]["workaround"], rows["LL-0001"]["workaround_of"]) == ("Turn the tap.", "PIR-2025-0001")
     assert "workaround of PIR-2025-0001: Turn the tap." in pir(tmp_path, "search", "listener mail").stdout
+    write_base(tmp_path, {})
+    # the review has only the workaround of its problem
+    assert (
+        "matches workaround of PRB-0001: Restart that listener." in pir(tmp_path, "search", "restart listener").stdout
+    )
     two = (
         FILES[lesson]
         .replace("[PIR-2025-0001]", "[PIR-2025-0001, PIR-2025-0009]")

@@ -258,10 +258,25 @@ def test_a_lesson_opens_with_what_to_do_and_names_what_happened_despite_it() -> 
 
 
 def test_a_superseded_lesson_leads_to_the_one_that_replaces_it() -> None:
-    old = Lesson(id="LL-0001", title="Old", status="superseded", superseded_by="LL-0007")
+    old = Lesson(
+        id="LL-0001", title="Old", status="superseded", superseded_by="LL-0007", recommendation="Keep a calendar."
+    )
     html = render_pages(project_texts(*sample_records(), old))["lessons/LL-0001.html"]
     assert 'href="LL-0007.html"' in html
-    assert "A newer lesson takes its place" in html
+    assert html.index("A newer lesson takes its place") < html.index("Keep a calendar.")
+
+
+def test_a_lesson_says_what_to_do_before_what_was_learned() -> None:
+    lesson = Lesson(
+        id="LL-0002",
+        title="New",
+        status="applied",
+        recommendation="Probe it.",
+        workaround="Restart it.",
+        lesson="It ends.",
+    )
+    html = render_pages(project_texts(*sample_records(), lesson))["lessons/LL-0002.html"]
+    assert html.index("Probe it.") < html.index("Restart it.") < html.index("It ends.")
 
 
 def test_a_problem_opens_with_its_workaround() -> None:

@@ -64,15 +64,21 @@ def search(context: Context, edition: Edition, limit: int, as_json: bool, batch:
 
 
 def _explanation(hit: Hit) -> list[str]:
-    lines = [
-        f"{'replaces' if part.field == 'replaces' else f'matches {part.field}:'} {part.snippet}" for part in hit.why[:2]
-    ]
+    lines = [f"{_reason(part.field, hit)} {part.snippet}" for part in hit.why[:2]]
     if newer := hit.card.get("superseded_by"):
         lines.insert(0, f"superseded by {newer['id']}  {newer['title']}")
     if (todo := advice(hit.card)) is not None:
         # further lines of the steps are indented
         lines.append(f"{todo[0]}: {todo[1]}".replace("\n", "\n      "))
     return lines
+
+
+def _reason(field: str, hit: Hit) -> str:
+    """What a snippet is of; a workaround that is another record's says whose."""
+    if field == "replaces":
+        return field
+    source = hit.card.get("workaround_of") if field == "workaround" else None
+    return f"matches {field} of {source}:" if source else f"matches {field}:"
 
 
 def _rows(hits: Sequence[Hit]) -> list[dict[str, Any]]:

@@ -23,12 +23,7 @@ def lesson_page(edition: EditionContext, lesson: Lesson) -> PageView:
     sources = tuple(record_rows.review_entry(edition, pirs[id_]) for id_ in lesson.learned_from if id_ in pirs)
     later = [id_ for id_ in edition.reviews_by_lesson.get(lesson.id, ()) if id_ not in lesson.learned_from]
     life = edition.insight.lives[lesson.id]
-    boxes = []
-    if (newer := edition.link(lesson.superseded_by)) is not None:
-        boxes.append(Callout("note", "A newer lesson takes its place", (), (newer,)))
-    if lesson.workaround:
-        boxes.append(Callout("workaround", "Workaround", (Prose(lesson.workaround),)))
-    boxes += lesson_outcome_pages.callouts(edition, lesson, later)
+    newer = edition.links([lesson.superseded_by])
     facts = (
         Fact("Applies when", (Prose(lesson.applies_when),) if lesson.applies_when else (), wide=True),
         Fact("Services", edition.links(lesson.services)),
@@ -60,7 +55,9 @@ def lesson_page(edition: EditionContext, lesson: Lesson) -> PageView:
         "advice": lesson.recommendation,
         "lesson": lesson.lesson,
         "chips": (*record_rows.status(lesson.status), *record_rows.audience(edition, lesson.audience)),
-        "callouts": tuple(boxes),
+        "newer": Callout("note", "A newer lesson takes its place", (), newer) if newer else None,
+        "workaround": Callout("workaround", "Workaround", (Prose(lesson.workaround),)) if lesson.workaround else None,
+        "callouts": tuple(lesson_outcome_pages.callouts(edition, lesson, later)),
         "facts": _kept(facts),
         "preamble": preamble(lesson),
         "texts": body,
