@@ -20,9 +20,11 @@ from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.published_generation import PublishedGeneration
 from mkdocs_pir.exchange.exporting import published
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.problem import ProblemError
 from mkdocs_pir.site import assets, views
-from mkdocs_pir.site.made_pages import FrameForm, MadePage, Making, _key
+from mkdocs_pir.site.kept_pages import FrameForm, MadePage, key_of
+from mkdocs_pir.site.made_pages import Making
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.recorded_reads import RecordedReads
@@ -51,8 +53,8 @@ def build(folder: Path, edition: Edition, out: Path, *, keeps: bool) -> dict[str
 
     def make(site: Path, previous: PublishedGeneration) -> None:
         context = EditionContext(projection, store)
-        files = partial(assets.entries, context, "https://kb.example/")
-        Making(context, site, PlainFrames(), frozenset(), files, previous if keeps else None).run()
+        files = partial(assets.groups, site_url="https://kb.example/")
+        Making(context, site, PlainFrames(), frozenset(), files, "", previous if keeps else None).run()
 
     try:
         projection = project(kb, edition)
@@ -135,6 +137,27 @@ def test_only_lists_that_show_what_changed_are_rendered_again(
     assert "services.html" not in rendered
 
 
+def test_where_only_a_body_changed_no_figure_is_worked_out_and_no_list_is_made(
+    tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, out = write_base(tmp_path / "base"), tmp_path / "out"
+    build(folder, INTERNAL, out, keeps=True)
+    made.clear()
+    families: list[int] = []
+    family = views.family
+    monkeypatch.setattr(views, "family", lambda edition, number: families.append(number) or family(edition, number))
+    monkeypatch.setattr(Insight, "kpis", property(lambda _: pytest.fail("figures were worked out")))
+    review = folder / "kb/pirs/2025/PIR-2025-0001.md"
+    review.write_text(review.read_text("utf-8") + "\nOne word more.\n", "utf-8")
+    pages = build(folder, INTERNAL, out, keeps=True)
+    monkeypatch.undo()
+    assert pages is not None
+    assert b"One word more." in pages["pirs/2025/PIR-2025-0001.html"]
+    assert pages == build(folder, INTERNAL, tmp_path / "anew", keeps=False)
+    assert made[:1] == ["PIR-2025-0001"]
+    assert families == []
+
+
 def test_only_data_files_that_hold_what_changed_are_written_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,7 +226,7 @@ def test_what_was_kept_for_one_edition_never_reaches_another(tmp_path: Path) -> 
     build(folder, INTERNAL, out, keeps=True)
     build(folder, CLIENT, out, keeps=True)
     store = ResultStore(load_base(folder).settings.cache)
-    names = [_key(EditionContext(project(load_base(folder), edition))) for edition in (INTERNAL, CLIENT)]
+    names = [key_of(EditionContext(project(load_base(folder), edition))) for edition in (INTERNAL, CLIENT)]
     store.put({names[1]: store.get([names[0]])[names[0]]})
     pages = build(folder, CLIENT, out, keeps=True)
     assert pages is not None
@@ -218,7 +241,7 @@ def test_everything_that_a_page_reads_has_a_digest_that_is_the_same_the_next_tim
         for record in views.records_with_page(project(load_base(tmp_path), edition)):
             with first.noted() as noted:
                 views.record_page(first.edition, record.id)
-            assert ("projection.find", "()", (record.id,), ()) in noted
+            assert ("whole", "()", (record.id,), ()) in noted
             assert [read for read in noted if first.digest(read) != second.digest(read)] == []
 
 

@@ -19,10 +19,9 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.loading import load
 from mkdocs_pir.kb.problem import Problem
-from mkdocs_pir.kb.texts import NOTHING
+from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.site import live_edition, mkdocs_build, views
 from mkdocs_pir.site.preview import Preview
-from mkdocs_pir.site.views import edition_context
 
 ROOT = Path(__file__).parents[2]
 LESSON = "kb/lessons/LL-0001.md"
@@ -217,34 +216,23 @@ def test_a_client_is_shown_nothing_before_everything_is_checked(
     mkdocs_build.serve(settings.read(folder / "mkdocs.yml"), Edition("harbor-credit"), "127.0.0.1:8000")
 
 
-def test_what_is_taken_over_reads_no_body() -> None:
-    """Without their bodies, the records of the demonstration give the same."""
-    whole = project(load(settings.read(ROOT / "mkdocs.yml")), Edition())
-    records = {
-        kind: {id_: replace(record, preamble=NOTHING, sections=()) for id_, record in of_kind.items()}
-        for kind, of_kind in whole.records.items()
-    }
-    first, second = (views.EditionContext(one) for one in (whole, replace(whole, records=records)))
-    for name in edition_context.INSIGHT_WITHOUT_BODIES:
-        assert getattr(first.insight, name) == getattr(second.insight, name), name
-    for name in edition_context.WITHOUT_BODIES:
-        one, other = getattr(first, name), getattr(second, name)
-        assert (vars(one) if hasattr(one, "__dict__") else one) == (
-            vars(other) if hasattr(other, "__dict__") else other
-        )
-
-
-def test_only_what_reads_no_body_is_taken_over() -> None:
+def test_a_later_edition_has_the_figures_of_the_one_before_where_only_bodies_changed() -> None:
     projection = project(load(settings.read(ROOT / "mkdocs.yml")), Edition())
     former = views.EditionContext(projection)
-    id_, pir = next((id_, pir) for id_, pir in projection.pirs.items() if pir.actions)
+    _ = former.insight
+    id_, pir = next((id_, pir) for id_, pir in projection.pirs.items() if pir.actions and pir.sections)
 
-    def with_pir(**fields: object) -> bool:
+    def has_figures(**fields: object) -> bool:
         records = {**projection.records, "pir": {**projection.pirs, id_: replace(pir, **fields)}}
-        return live_edition._only_bodies_differ(former.projection, replace(projection, records=records))
+        later = former.with_bodies_of(replace(projection, records=records))
+        assert later.whole(id_) == replace(pir, **fields)
+        return later.insight is former.insight
 
-    assert with_pir(sections=())
-    assert with_pir(preamble=NOTHING)
-    assert not with_pir(title="Another one")
-    assert not with_pir(actions=())
-    assert not live_edition._only_bodies_differ(projection, replace(projection, incidents=()))
+    other = replace(pir.sections[0], text=Texts().read("Another text.").text)
+    assert has_figures(sections=(other, *pir.sections[1:]))
+    assert not has_figures(sections=pir.sections[1:])
+    assert not has_figures(title="Another one")
+    assert not has_figures(actions=())
+    # whether guidance is left is a condition of the process
+    assert not has_figures(sections=(replace(other, text="TODO: write this."), *pir.sections[1:]))
+    assert former.with_bodies_of(replace(projection, incidents=())).insight is not former.insight

@@ -22,7 +22,7 @@ from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.loading import load
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.editing.web_api import PAGE
-from mkdocs_pir.site.made_pages import MadePage
+from mkdocs_pir.site.kept_pages import MadePage
 from mkdocs_pir.site.pages_on_demand import FilesOnDemand, Pages
 from mkdocs_pir.site.preview import Preview
 

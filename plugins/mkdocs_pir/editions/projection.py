@@ -7,7 +7,9 @@ from datetime import date
 from typing import TypeVar, cast
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
+from mkdocs_pir.kb.guidance import MARK, lines
 from mkdocs_pir.kb.model import (
     Branding,
     Cause,
@@ -20,6 +22,7 @@ from mkdocs_pir.kb.model import (
     ProblemRecord,
     Record,
     Response,
+    Section,
     Service,
 )
 from mkdocs_pir.kb.process import Module
@@ -139,7 +142,30 @@ class Projection(Struct, frozen=True):
                 return record
         return None
 
+    def without_bodies(self) -> Projection:
+        """The same without the text below the front matter of records.
+
+        Of a section there is still its title, and whether guidance is left in it.
+        """
+        records = {
+            kind: {id_: _without_body(record) for id_, record in of_kind.items()}
+            for kind, of_kind in self.records.items()
+        }
+        releasable = {id_: _without_body(pir) for id_, pir in self.releasable.items()}
+        return replace(self, records=records, releasable=releasable)
+
     def label(self, id: str) -> str:
         """The label of the record with this id; the id itself when the record is not in this edition."""
         record = self.find(id)
         return record.label if record is not None else id
+
+
+def _without_body(record: R) -> R:
+    if not record.sections and not record.preamble:
+        return record
+    sections = tuple(Section(one.title, _guidance(one.text), 0, one.audience) for one in record.sections)
+    return replace(record, preamble=_guidance(record.preamble), sections=sections)
+
+
+def _guidance(text: str) -> str:
+    return MARK if MARK in text and any(True for _ in lines(text)) else ""

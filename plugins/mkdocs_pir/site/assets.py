@@ -89,7 +89,7 @@ def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = F
 
 def search_files(edition: EditionContext, others: Iterable[SearchDocument] = ()) -> dict[str, bytes]:
     """The files of the search index, by path. `others` are documents of a site's other pages."""
-    index = index_of(edition.projection, path_of, edition.store, others)
+    index = index_of(edition.whole_projection, path_of, edition.store, others)
     return {f"search/{name}": content for name, content in index.items()}
 
 

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ import msgspec
 
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.site.client_config import client_config
-from mkdocs_pir.site.encoded_values import encoded
+from mkdocs_pir.site.encoded_values import digest_of
 from mkdocs_pir.site.frame_providers import THEMES, chosen
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.store.code_version import code_version
@@ -65,9 +64,7 @@ def edition_inputs(settings: Settings, projection: Projection, site: bytes) -> s
         site = key(_program(), chosen(settings), msgspec.json.encode(values, enc_hook=str))
     if not site:
         return ""
-    # the order of a set differs from process to process
-    fixed = msgspec.structs.replace(projection, holidays=sorted(projection.holidays))
-    return key(site, blake2b(encoded(fixed)).digest()).hex()
+    return key(site, digest_of(projection)).hex()
 
 
 def _site_inputs(settings: Settings) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from types import FunctionType
@@ -9,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.texts import Text
 
 
@@ -18,6 +20,13 @@ def encoded(value: Any) -> bytes:
     Raises TypeError for a value of which that is not known.
     """
     return _ENCODER.encode(value)
+
+
+def digest_of(projection: Projection) -> bytes:
+    """The digest of all of a projection."""
+    # the order of a set differs from process to process
+    fixed = msgspec.structs.replace(projection, holidays=sorted(projection.holidays))
+    return hashlib.blake2b(encoded(fixed), digest_size=32).digest()
 
 
 def _plain(value: Any) -> Any:

@@ -11,21 +11,16 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from mkdocs_pir.editions import project as projecting
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import loading
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.files_in_memory import signature_of
 from mkdocs_pir.kb.knowledge import KnowledgeBase
-from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.settings import Settings
-from mkdocs_pir.kb.texts import NOTHING
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.pages_on_demand import FilesOnDemand
-from mkdocs_pir.store.result_store import ResultStore
 
 AT_ONCE = 0.2
 """Seconds that a check may take for which a page waits."""
@@ -104,13 +99,7 @@ class LiveEdition:
         projection = projecting.project(reading.knowledge, Edition(), memory.projecting)
         if _look(projection) != self._look:
             return False
-        was = self._edition
-        edition = views.EditionContext(
-            projection, ResultStore(memory.settings.cache), was.edit_template, was.client_sites
-        )
-        if _only_bodies_differ(self._edition.projection, projection):
-            edition.take_over(self._edition)
-        self._edition = edition
+        self._edition = edition = self._edition.with_bodies_of(projection)
         self._files = FilesOnDemand(edition, self._files.site, self._files.address, self._files)
         if memory.check_seconds <= AT_ONCE:
             self._of_several = memory.check(reading).errors
@@ -145,22 +134,3 @@ def _look(projection: Projection) -> tuple[object, ...]:
     """What the theme shows on every page."""
     frame = assets.page_frame(projection)
     return projection.site_name, frame, projection.branding, views.navigation(projection)
-
-
-def _only_bodies_differ(before: Projection, after: Projection) -> bool:
-    """Whether two projections have the same records, with the same fields, and the same of everything else."""
-    others = [name for name in Projection.__struct_fields__ if name not in ("records", "backlinks", "releasable")]
-    if any(getattr(before, name) != getattr(after, name) for name in others):
-        return False
-    for kind, records in after.records.items():
-        former = before.records.get(kind, {})
-        if list(former) != list(records):
-            return False
-        pairs = zip(former.values(), records.values(), strict=True)
-        if not all(old is new or _without_body(old) == _without_body(new) for old, new in pairs):
-            return False
-    return True
-
-
-def _without_body(record: Record) -> Record:
-    return replace(record, preamble=NOTHING, sections=())

@@ -2,8 +2,10 @@
 
 A page is kept with everything that it read (`views/recorded_reads.py`). While all of that is the same, and the frame of
 the theme too, its file is taken over from the previous generation. For the page of a record what its view read counts
-as well, so that it needs no view. All other pages show many records: their views are made, and while a view is the same,
-nothing is rendered. What is kept is of one edition alone.
+as well, so that it needs no view. All other pages and files show many records and are made in parts, each from the
+edition without the bodies of its records. While that is the same, and what the part read of bodies too, the part is
+taken over as a whole. Otherwise its views are made, and while one is the same, its page is not rendered. What is kept is
+of one edition alone.
 """
 
 from __future__ import annotations
@@ -11,69 +13,42 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import posixpath
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
 from msgspec import Struct
 
 from mkdocs_pir.editions.published_generation import FileState, PublishedGeneration
 from mkdocs_pir.exchange.exporting.published import ExportFile
 from mkdocs_pir.site import views
+from mkdocs_pir.site.assets import Group
 from mkdocs_pir.site.encoded_values import encoded
+from mkdocs_pir.site.kept_pages import (
+    FrameForm,
+    Keeping,
+    KeptFile,
+    KeptPage,
+    KeptPages,
+    KeptPart,
+    MadePage,
+    keep,
+    kept_pages,
+)
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views.components import PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.recorded_reads import Read, RecordedReads
+from mkdocs_pir.site.views.recorded_reads import UNKNOWN, Read, RecordedReads, reads_bodies
 from mkdocs_pir.store import executors, progress, stages
-from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.result_store import key
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
 """The number of records whose pages are one task."""
-
-Toc = list[tuple[int, str, str]]
-"""The headings of a page as (level, id, title)."""
-
-
-class MadePage(Struct, frozen=True):
-    """A page without the theme's frame: where it is, what the theme is told of it, its HTML and its headings."""
-
-    path: str
-    template: str
-    title: str
-    description: str
-    html: str
-    toc: Toc
-
-    @property
-    def form(self) -> FrameForm:
-        """What the frame depends on, of all that differs among pages."""
-        return FrameForm(
-            posixpath.dirname(self.path),
-            self.template,
-            bool(self.description),
-            bool(self.toc),
-            views.place_of(self.path),
-        )
-
-
-class FrameForm(Struct, frozen=True, array_like=True):
-    """All that the frames of two pages can differ in: folder, template, whether there are a description and headings,
-    and the page of the navigation that they belong to."""
-
-    folder: str
-    template: str
-    is_described: bool
-    has_contents: bool
-    place: str = ""
 
 
 class Frames(Protocol):
@@ -86,34 +61,6 @@ class Frames(Protocol):
         """What the frame of such pages is; empty where pages of this form have no common frame."""
 
 
-class KeptPage(Struct, frozen=True, array_like=True):
-    """A page: the numbers of what it read, the form and the digest of its frame, and its file.
-
-    `view` is the digest of its view; empty for the page of a record, of which the view is among what it read.
-    """
-
-    reads: tuple[int, ...]
-    form: FrameForm
-    frame: bytes
-    sha256: str
-    view: bytes = b""
-
-
-class KeptFile(Struct, frozen=True, array_like=True):
-    """A file that is no page: a digest of what it was made of, and its SHA-256."""
-
-    made_of: bytes
-    sha256: str
-
-
-class KeptPages(Struct, array_like=True):
-    """The pages of one edition by their paths, with what they read, (read, digest), each once; and other files."""
-
-    reads: list[tuple[Read, bytes]]
-    pages: dict[str, KeptPage]
-    files: dict[str, KeptFile] = {}
-
-
 class MadeSite(Struct):
     """What was made: the paths of all pages, and those pages that MkDocs puts into frames itself, by their paths.
 
@@ -124,6 +71,11 @@ class MadeSite(Struct):
     unframed: dict[str, MadePage] = {}
     linked: dict[str, FileState] = {}
 
+    def add(self, other: MadeSite) -> None:
+        self.paths += other.paths
+        self.unframed |= other.unframed
+        self.linked |= other.linked
+
 
 class Making:
     """The making of all pages and files of one edition in a folder.
@@ -133,7 +85,8 @@ class Making:
         folder: Where pages and files are written.
         frames: Makes whole pages.
         unframed: The paths of pages that are handed back instead of being written.
-        files: Gives the files that are no pages.
+        files: Gives the files of an edition that are no pages, in groups.
+        address: Where the site will be, if known, which files may name.
         previous: The previous generation, from which files are taken over; without it nothing is kept.
         before: HTML that stands before the content of each page; nothing is kept then.
     """
@@ -144,7 +97,8 @@ class Making:
         folder: Path,
         frames: Frames,
         unframed: frozenset[str],
-        files: Callable[[], Iterable[ExportFile]],
+        files: Callable[[EditionContext], Sequence[Group]],
+        address: str = "",
         previous: PublishedGeneration | None = None,
         before: str = "",
     ) -> None:
@@ -152,73 +106,97 @@ class Making:
         self._folder = folder
         self._frames = frames
         self._unframed = unframed
-        self._files = files
         self._previous = previous
         self._before = before
         self._keeps = previous is not None and edition.store.is_open and not before
         self._reads = RecordedReads(edition)
         self._read_by_pages = self._reads.edition if self._keeps else edition
+        self._read_by_parts = self._reads.of_many if self._keeps else edition
         self._renderer = PageRenderer(self._read_by_pages)
-        self._kept = KeptPages([], {})
+        self._groups = {f"files {begin}": give for begin, give in files(self._read_by_parts)}
+        self._families = {f"pages {make.__module__}": number for number, make in enumerate(views.FAMILIES)}
+        self._digest = key(edition.digest, address) if self._keeps else b""
+        self._kept = KeptPages()
 
     def run(self) -> MadeSite:
         """Make everything."""
         self._kept = self._usable()
-        kept = self._in_place()
-        records = [r.id for r in views.records_with_page(self._edition.projection) if path_of(r) not in kept.pages]
-        edition = self._edition.projection.edition
-        log.info("%s: pages of records: %d as they were kept, %d made", edition, len(kept.pages), len(records))
+        made, keeping = MadeSite(), Keeping()
+        to_make = self._take_over(made, keeping)
+        records = [
+            record.id
+            for record in views.records_with_page(self._edition.projection)
+            if path_of(record) not in self._kept.pages
+        ]
+        log.info(
+            "%s: pages of records: %d as they were kept, %d made; %d of %d parts of the others made",
+            self._edition.projection.edition,
+            sum(1 for page in self._kept.pages.values() if not page.view),
+            len(records),
+            len(to_make),
+            len(self._groups) + len(self._families),
+        )
         # copies of this process take tasks from the beginning and this one from the end, so the longest are there: the
         # files, and the lists of records
-        tasks: list[_Task] = [("files", ())]
+        tasks: list[_Task] = [(name, ()) for name in self._groups if name in to_make]
         tasks += [("records", tuple(records[at : at + BATCH])) for at in range(0, len(records), BATCH)]
-        tasks += [("family", (number,)) for number in reversed(range(len(views.FAMILIES)))]
-        self._prepare(len(records))
-        made = MadeSite(list(kept.pages))
-        keeping = _Keeping(kept)
+        tasks += [(name, ()) for name in reversed(self._families) if name in to_make]
+        self._prepare(len(records), bool(to_make & self._families.keys()))
         with progress.work("Pages", len(tasks)) as work:
             for part, new in executors.share(self._do, tasks):
-                made.paths += part.paths
-                made.unframed |= part.unframed
-                if self._previous is not None:
-                    self._previous.linked |= part.linked
+                made.add(part)
                 keeping.add(new)
                 work.advance()
+        if self._previous is not None:
+            self._previous.linked |= made.linked
         for path in self._kept.pages.keys() - made.paths:
             (self._folder / path).unlink(missing_ok=True)
         if self._keeps:
-            self._edition.store.put({_key(self._edition): msgspec.msgpack.encode(keeping.result())})
+            keep(self._edition, keeping.result(self._digest))
         return made
 
-    def _prepare(self, pages: int) -> None:
-        insight = self._edition.insight
-        _ = insight.action_items_of, insight.recurrences, insight.accounts_of, insight.lives, insight.gates
+    def _prepare(self, pages: int, has_families: bool) -> None:
+        """Work out here what several tasks need, since copies of this process have it then."""
+        edition = self._read_by_parts
+        if has_families or pages > BATCH:
+            insight = edition.insight
+            _ = insight.action_items_of, insight.recurrences, insight.accounts_of, insight.lives, insight.gates
         if pages > BATCH:
-            _ = self._edition.related, self._edition.newest
+            _ = edition.related, edition.newest
 
     def _do(self, task: _Task) -> tuple[MadeSite, KeptPages]:
-        what, of = task
-        part, keeping = MadeSite(), _Keeping()
-        if what == "files":
-            for file in self._files():
-                self._file(file, part, keeping)
-        elif what == "family":
-            for view in views.family(self._edition, int(of[0])):
-                self._view(view, part, keeping)
-        else:
-            for id_ in of:
-                self._record(str(id_), part, keeping)
+        name, records = task
+        part, keeping = MadeSite(), Keeping()
+        for id_ in records:
+            self._record(id_, part, keeping)
+        if name in self._groups or name in self._families:
+            with self._noted() as noted:
+                kept = self._part(name, part, keeping)
+            if self._keeps and UNKNOWN not in noted:
+                keeping.part(name, kept, self._with_digests(noted))
         return part, keeping.result()
 
-    def _record(self, id_: str, part: MadeSite, keeping: _Keeping) -> None:
+    def _part(self, name: str, part: MadeSite, keeping: Keeping) -> KeptPart:
+        """Make the pages of a family of views, or a group of files."""
+        files: dict[str, str] = {}
+        if name in self._groups:
+            for file in self._groups[name]():
+                files[file.path] = self._file(file, part, keeping)
+            return KeptPart(files=files)
+        for view in views.family(self._read_by_parts, self._families[name]):
+            self._view(view, part, keeping, files)
+        framed = [path for path in part.paths if path not in part.unframed]
+        return KeptPart((), framed, part.unframed, files)
+
+    def _record(self, id_: str, part: MadeSite, keeping: Keeping) -> None:
         with self._noted() as noted:
             page = made(self._renderer, views.record_page(self._read_by_pages, id_), self._before)
         self._keep(page, noted, b"", part, keeping)
 
-    def _view(self, view: PageView, part: MadeSite, keeping: _Keeping) -> None:
+    def _view(self, view: PageView, part: MadeSite, keeping: Keeping, files: dict[str, str]) -> None:
         """The page of a view of which it is not known what it read, and the files beside it."""
         for path, content in view.files.items():
-            self._write(path, content, part)
+            files[path] = self._write(path, content, part)
         digest = digest_of(view) if self._keeps else b""
         kept = self._kept.pages.get(view.path)
         if kept is not None and kept.view == digest:
@@ -229,15 +207,16 @@ class Making:
             page = made(self._renderer, view, self._before)
         self._keep(page, noted, digest, part, keeping)
 
-    def _file(self, file: ExportFile, part: MadeSite, keeping: _Keeping) -> None:
-        """A file that is no page; it is not even made where it is made of the same as before."""
+    def _file(self, file: ExportFile, part: MadeSite, keeping: Keeping) -> str:
+        """A file that is no page; it is not even made where it is made of the same as before. Returns its SHA-256."""
         kept = self._kept.files.get(file.path) if file.made_of else None
         if kept is not None and kept.made_of == file.made_of and self._link(file.path, kept.sha256, part):
-            keeping.files[file.path] = kept
-            return
+            keeping.file(file.path, kept)
+            return kept.sha256
         sha256 = self._write(file.path, file.make(), part)
         if file.made_of:
-            keeping.files[file.path] = KeptFile(file.made_of, sha256)
+            keeping.file(file.path, KeptFile(file.made_of, sha256))
+        return sha256
 
     def _write(self, path: str, content: bytes, part: MadeSite) -> str:
         """Write a file, or take it over if it is the same as before. Returns its SHA-256."""
@@ -266,12 +245,14 @@ class Making:
     def _noted(self) -> AbstractContextManager[set[Read]]:
         return self._reads.noted() if self._keeps else nullcontext(set())
 
-    def _keep(self, page: MadePage, noted: set[Read], view: bytes, part: MadeSite, keeping: _Keeping) -> None:
+    def _with_digests(self, noted: Iterable[Read]) -> list[tuple[Read, bytes]]:
+        return [(read, self._reads.digest(read)) for read in noted]
+
+    def _keep(self, page: MadePage, noted: set[Read], view: bytes, part: MadeSite, keeping: Keeping) -> None:
         content = self._finish(part, page)
         if self._keeps and content is not None and (frame := self._frames.digest(page.form)):
-            reads = [(read, self._reads.digest(read)) for read in noted]
             sha256 = hashlib.sha256(content).hexdigest()
-            keeping.page(page.path, reads, page.form, frame, sha256, view)
+            keeping.page(page.path, self._with_digests(noted), page.form, frame, sha256, view)
 
     def _finish(self, part: MadeSite, page: MadePage) -> bytes | None:
         """Write a page, unless it is to be handed back."""
@@ -280,23 +261,25 @@ class Making:
             part.unframed[page.path] = page
             return None
         content = self._frames.html(page).encode("utf-8", errors="xmlcharrefreplace")
-        if page.path in self._kept.pages:
-            # nothing may be written into a file that was taken over
-            (self._folder / page.path).unlink(missing_ok=True)
         _write(self._folder / page.path, content)
         return content
 
-    def _in_place(self) -> KeptPages:
-        """Put the files of all kept pages in place. Returns those of records, of which everything is the same as before."""
-        paths = {path_of(record) for record in views.records_with_page(self._edition.projection)}
+    def _take_over(self, made: MadeSite, keeping: Keeping) -> frozenset[str]:
+        """Put in place what is the same as before. Returns the names of the parts that must be made."""
+        records = {path_of(record) for record in views.records_with_page(self._edition.projection)}
         self._kept.pages = {
             path: page
             for path, page in self._kept.pages.items()
-            if (page.view or path in paths) and self._take_over(path, page)
+            if (page.view or path in records) and self._take_page(path, page)
         }
-        return KeptPages(self._kept.reads, {path: page for path, page in self._kept.pages.items() if not page.view})
+        for path, page in self._kept.pages.items():
+            if not page.view:
+                made.paths.append(path)
+                keeping.take(path, page, self._kept.reads)
+        names = frozenset([*self._groups, *self._families])
+        return names - {name for name in names & self._kept.parts.keys() if self._take_part(name, made, keeping)}
 
-    def _take_over(self, path: str, page: KeptPage) -> bool:
+    def _take_page(self, path: str, page: KeptPage) -> bool:
         """Put the file of a kept page in place. False if it is not there, or its frame is another."""
         return (
             self._previous is not None
@@ -305,71 +288,47 @@ class Making:
             and self._previous.link(path, page.sha256, self._folder / path)
         )
 
+    def _take_part(self, name: str, made: MadeSite, keeping: Keeping) -> bool:
+        """Put the files of a kept part in place, whose pages are. False if one of them is not there."""
+        part = self._kept.parts[name]
+        linked = MadeSite()
+        if not (
+            self._unframed.issuperset(part.unframed)
+            and all(path in self._kept.pages for path in part.pages)
+            and all(self._link(path, sha256, linked) for path, sha256 in part.files.items())
+        ):
+            for path in linked.linked:
+                (self._folder / path).unlink()
+            return False
+        made.add(linked)
+        made.paths += [*part.pages, *part.unframed]
+        made.unframed |= part.unframed
+        for path in part.pages:
+            keeping.take(path, self._kept.pages[path], self._kept.reads)
+        for path in part.files.keys() & self._kept.files.keys():
+            keeping.file(path, self._kept.files[path])
+        keeping.part(name, part, (self._kept.reads[number] for number in part.reads))
+        return True
+
     @stages.VIEWS
     def _usable(self) -> KeptPages:
-        """The kept pages that read what is read now."""
+        """The kept pages and parts that read what is read now."""
         if not self._keeps:
-            return KeptPages([], {})
-        kept = self._stored()
-        same = [self._reads.digest(read) == digest for read, digest in kept.reads]
+            return KeptPages()
+        kept = kept_pages(self._edition)
+        is_same = kept.edition == self._digest
+        same = [
+            (is_same and not reads_bodies(read[0])) or self._reads.digest(read) == digest for read, digest in kept.reads
+        ]
         pages = {path: page for path, page in kept.pages.items() if all(same[number] for number in page.reads)}
+        parts = {name: part for name, part in kept.parts.items() if is_same and all(same[n] for n in part.reads)}
         names = sorted({read[0] for (read, _), unchanged in zip(kept.reads, same, strict=True) if not unchanged})
         if names:
             log.info("%s: of what pages read, this changed: %s", self._edition.projection.edition, ", ".join(names))
-        return KeptPages(kept.reads, pages, kept.files)
-
-    def _stored(self) -> KeptPages:
-        name = _key(self._edition)
-        content = self._edition.store.get([name]).get(name)
-        try:
-            return msgspec.msgpack.decode(content, type=KeptPages) if content else KeptPages([], {})
-        except msgspec.DecodeError:
-            return KeptPages([], {})
+        return KeptPages(kept.reads, pages, kept.files, parts)
 
 
-_Task = tuple[str, tuple[str | int, ...]]
-
-
-class _Keeping:
-    """Collects pages to keep. What several of them read is in it once."""
-
-    def __init__(self, kept: KeptPages | None = None) -> None:
-        self._numbers: dict[tuple[Read, bytes], int] = {}
-        self._pages: dict[str, KeptPage] = {}
-        self.files: dict[str, KeptFile] = {}
-        if kept is not None:
-            self.add(kept)
-
-    def add(self, other: KeptPages) -> None:
-        """Add pages that were collected elsewhere."""
-        for path, page in other.pages.items():
-            self.take(path, page, other.reads)
-        self.files |= other.files
-
-    def take(self, path: str, page: KeptPage, reads: Sequence[tuple[Read, bytes]]) -> None:
-        """Add a page with the numbers of another collection, whose `reads` these are."""
-        self.page(path, (reads[number] for number in page.reads), page.form, page.frame, page.sha256, page.view)
-
-    def page(
-        self,
-        path: str,
-        reads: Iterable[tuple[Read, bytes]],
-        form: FrameForm,
-        frame: bytes,
-        sha256: str,
-        view: bytes = b"",
-    ) -> None:
-        """Add one page."""
-        numbers = tuple(self._numbers.setdefault(read, len(self._numbers)) for read in reads)
-        self._pages[path] = KeptPage(numbers, form, frame, sha256, view)
-
-    def result(self) -> KeptPages:
-        return KeptPages(list(self._numbers), self._pages, self.files)
-
-
-def _key(edition: EditionContext) -> bytes:
-    """The name of what is kept of an edition: only the newest, since it says by itself what it was made from."""
-    return key("pages", code_version(), str(edition.projection.edition))
+_Task = tuple[str, tuple[str, ...]]
 
 
 def digest_of(view: PageView) -> bytes:
@@ -390,4 +349,6 @@ def made(renderer: PageRenderer, view: PageView, before: str = "") -> MadePage:
 @stages.WRITING
 def _write(file: Path, content: bytes | str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
+    # nothing may be written into a file that was taken over
+    file.unlink(missing_ok=True)
     file.write_bytes(content.encode() if isinstance(content, str) else content)

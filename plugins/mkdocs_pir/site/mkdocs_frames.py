@@ -25,7 +25,7 @@ from mkdocs.utils import get_build_date, get_relative_url
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.site.frame import Frame, mark, without_layout
-from mkdocs_pir.site.made_pages import FrameForm, MadePage, Toc
+from mkdocs_pir.site.kept_pages import FrameForm, MadePage, Toc
 from mkdocs_pir.site.mkdocs_navigation import made_from, pages_by_path, put_below, source_of, toc_tokens
 from mkdocs_pir.site.mkdocs_scripts import ThemeScripts
 from mkdocs_pir.site.security import with_policy

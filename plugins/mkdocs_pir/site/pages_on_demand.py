@@ -10,7 +10,8 @@ from typing import Protocol
 
 from mkdocs_pir.exchange.exporting.published import ExportFile
 from mkdocs_pir.site import assets, views
-from mkdocs_pir.site.made_pages import MadePage, made
+from mkdocs_pir.site.kept_pages import MadePage
+from mkdocs_pir.site.made_pages import made
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import home_pages

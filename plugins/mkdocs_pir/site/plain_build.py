@@ -53,9 +53,9 @@ def render(
         served and settings.offline,
     )
     with closing(ResultStore(settings.cache)) as store:
-        edition = views.EditionContext(projection, store, _edit_template(whole))
+        edition = views.EditionContext(projection, store, _edit_template(whole), settings.client_sites)
         frames = PlainFrames(projection, site)
-        made = Making(edition, folder, frames, frozenset(), partial(_files, edition, site), previous).run()
+        made = Making(edition, folder, frames, frozenset(), partial(_files, site=site), site.site_url, previous).run()
     (folder / "404.html").write_text(frames.not_found(), "utf-8")
     sitemap = _sitemap(site, sorted(made.paths), projection.as_of.isoformat())
     (folder / "sitemap.xml").write_text(sitemap, "utf-8")
@@ -65,12 +65,15 @@ def render(
         offline.write_file_list(folder)
 
 
-def _files(edition: views.EditionContext, site: PlainSite) -> Iterator[ExportFile]:
+def _files(edition: views.EditionContext, site: PlainSite) -> list[assets.Group]:
     """The files that are no pages: those of each edition, and the style sheets that MkDocs would copy."""
-    yield from assets.entries(edition, site.site_url)
     sheets = {path: path for path in assets.STYLE_SHEETS} | {STYLE_SHEET: "plain/pir-plain.css"}
-    for path, source in sheets.items():
-        yield ExportFile(path, b"", (theme_folder() / source).read_bytes)
+
+    def look() -> Iterator[ExportFile]:
+        for path, source in sheets.items():
+            yield ExportFile(path, b"", (theme_folder() / source).read_bytes)
+
+    return [*assets.groups(edition, site.site_url), ("assets/", look)]
 
 
 def _edit_template(whole: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.site import assets
 from mkdocs_pir.site.frame import Frame, mark, without_layout
-from mkdocs_pir.site.made_pages import FrameForm, MadePage, Toc
+from mkdocs_pir.site.kept_pages import FrameForm, MadePage, Toc
 from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.site.urls import address_of, path_to_root

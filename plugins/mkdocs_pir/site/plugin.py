@@ -306,7 +306,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             Path(config.site_dir),
             frames,
             frozenset(map(mkdocs_navigation.made_from, mkdocs_frames.in_navigation(config.nav))),
-            partial(assets.entries, self.edition, config.site_url or ""),
+            partial(assets.groups, site_url=config.site_url or ""),
+            config.site_url or "",
             # what is taken over is published already, and another plugin could write into it
             None if mkdocs_frames.others(config, self) else self.previous,
             banner(self.problems) if self.serving else "",

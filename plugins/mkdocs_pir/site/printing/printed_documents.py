@@ -155,7 +155,9 @@ def _process(view: PageView) -> PageView:
 
 def _report(edition: EditionContext, pir: Pir) -> PageView:
     """A review's page without similar records, references and the review's papers."""
-    view = review_pages.page(edition, pir)
+    whole = edition.whole(pir.id)
+    assert isinstance(whole, Pir)
+    view = review_pages.page(edition, whole)
     steps, facts = view.context["steps"], (*view.context["facts"], *view.context["facts_more"])
     return _with(
         view,

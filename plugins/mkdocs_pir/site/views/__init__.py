@@ -124,7 +124,7 @@ def records_with_page(projection: Projection) -> Iterator[Record]:
 
 def record_page(edition: EditionContext, id: str) -> PageView:
     """The page of one record, which is at `path_of(record)`. Raises LookupError if the edition does not have it."""
-    record = edition.projection.find(id)
+    record = edition.whole(id)
     if record is None:
         raise LookupError(id)
     with stages.VIEWS:

@@ -28,7 +28,7 @@ def body_sections(record: Record, edition: EditionContext) -> tuple[BodySection,
     """The sections that have text, each with an anchor that is unique on the page."""
     taken: dict[str, int] = dict.fromkeys(RESERVED_ANCHORS, 1)
     sections = []
-    for section in record.sections:
+    for section in _whole(record, edition).sections:
         if not section.text.strip():
             continue
         anchor = slug(section.title)
@@ -46,9 +46,15 @@ def body_sections(record: Record, edition: EditionContext) -> tuple[BodySection,
     return tuple(sections)
 
 
-def preamble(record: Record) -> str:
-    """The text before the first section, without a heading that only repeats the title."""
-    return record.preamble
+def preamble(record: Record, edition: EditionContext) -> str:
+    """The text before the first section."""
+    return _whole(record, edition).preamble
+
+
+def _whole(record: Record, edition: EditionContext) -> Record:
+    whole = edition.whole(record.id)
+    assert whole is not None
+    return whole
 
 
 def slug(title: str) -> str:

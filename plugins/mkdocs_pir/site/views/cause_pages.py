@@ -107,7 +107,7 @@ def _context(edition: EditionContext, cause: Cause | None, group: Group) -> dict
         "lead": _lead(edition, group),
         "chips": record_rows.audience(edition, cause.audience) if cause is not None else (),
         "chart": _chart(edition, group),
-        "preamble": preamble(cause) if cause is not None else "",
+        "preamble": preamble(cause, edition) if cause is not None else "",
         "texts": body,
         "reviews": record_rows.review_table(
             edition, [projection.pirs[x] for x in newest[: record_rows.SHOWN]], "Reviews of incidents it set off"

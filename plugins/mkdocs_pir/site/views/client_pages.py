@@ -106,7 +106,7 @@ def page(edition: EditionContext, client: Client) -> PageView:
         "actions": tuple(record_rows.action_row(edition, item, review=True) for item in items[: record_rows.SHOWN]),
         "actions_note": f"{len(items)} open" if items else "",
         "recommendations": _recommendations(reviews),
-        "preamble": preamble(client) if edition.internal else "",
+        "preamble": preamble(client, edition) if edition.internal else "",
         "texts": body,
         "empty": Empty(
             "No review is on record for this client yet."

@@ -21,10 +21,11 @@ from mkdocs_pir.search import similar
 from mkdocs_pir.search.likely_repeats import LikelyRepeat, likely_repeats
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
+from mkdocs_pir.site.encoded_values import digest_of
 from mkdocs_pir.site.link_targets import LinkTarget, LinkTargets
 from mkdocs_pir.site.value_formats import utc_day
 from mkdocs_pir.site.views.components import Link
-from mkdocs_pir.store.result_store import ResultStore
+from mkdocs_pir.store.result_store import ResultStore, key
 
 R = TypeVar("R", bound=Record)
 
@@ -35,11 +36,8 @@ SIMILAR_SHOWN = 4
 """The number of similar reviews and lessons that the pages of a review show at most."""
 
 
-WITHOUT_BODIES = ("targets", "related")
-"""Look-ups that take long, and that read no body of a record."""
-
-INSIGHT_WITHOUT_BODIES = ("recurrences", "action_items", "action_items_of")
-"""Figures that take long, and that read no body of a record."""
+READ_BODIES = ("whole", "whole_projection", "releasable", "repeats_by_words")
+"""What reads bodies of records. Everything else of an edition is the same where nothing but bodies changed."""
 
 
 class ProcessMap(Struct, frozen=True):
@@ -52,6 +50,8 @@ class ProcessMap(Struct, frozen=True):
 class EditionContext:
     """One edition with the look-ups that its pages need. Each is made on first use.
 
+    The records of its `projection`, and all figures, are without bodies: those are read of `whole` records alone.
+
     `edit_template` gives the addresses at which records are edited (see `site.edit_links`), `client_sites` those of the
     clients' editions, with `{client}` for the id; a client's edition has neither.
     """
@@ -63,9 +63,11 @@ class EditionContext:
         edit_template: str = "",
         client_sites: str = "",
     ) -> None:
-        self.projection = projection
+        """`projection` is that of the edition, with bodies."""
+        self._whole = projection
+        self.projection = projection.without_bodies()
         self.store = store or ResultStore(None)
-        self.insight = Insight(projection)
+        self.insight = Insight(self.projection)
         self.internal = projection.edition.internal
         self.edit_template = edit_template if self.internal else ""
         self.client_sites = client_sites if self.internal else ""
@@ -73,17 +75,32 @@ class EditionContext:
         self.roles = projection.organisation.roles
         self._process_maps: dict[str, ProcessMap] = {}
 
-    def take_over(self, former: EditionContext) -> None:
-        """Take from the edition as it was what no body of a record has a part in.
+    def with_bodies_of(self, projection: Projection) -> EditionContext:
+        """The edition of a later projection; where only bodies changed, with the look-ups and figures of this one."""
+        later = EditionContext(projection, self.store, self.edit_template, self.client_sites)
+        if later.projection == self.projection:
+            vars(later).update(
+                {n: value for n, value in vars(self).items() if n not in ("_whole", "projection", *READ_BODIES)}
+            )
+        return later
 
-        That is right only where nothing but bodies is different.
-        """
-        for name in WITHOUT_BODIES:
-            if name in vars(former):
-                vars(self)[name] = vars(former)[name]
-        for name in INSIGHT_WITHOUT_BODIES:
-            if name in vars(former.insight):
-                vars(self.insight)[name] = vars(former.insight)[name]
+    @cached_property
+    def digest(self) -> bytes:
+        """The digest of everything that can be read of the edition, besides bodies."""
+        return key(digest_of(self.projection), self.edit_template, self.client_sites)
+
+    @property
+    def whole_projection(self) -> Projection:
+        """The projection with all bodies."""
+        return self._whole
+
+    def whole(self, id: str) -> Record | None:
+        """A record with its body."""
+        return self._whole.find(id)
+
+    def releasable(self, id: str) -> Pir | None:
+        """A review under way, with its body, as its client would see it if it were released now."""
+        return self._whole.releasable.get(id)
 
     @cached_property
     def targets(self) -> LinkTargets:
@@ -98,7 +115,7 @@ class EditionContext:
         """Likely repeats where no cause is set, the newest first; a hint for the provider, which no figure counts."""
         if not self.projection.edition.internal:
             return ()
-        found = likely_repeats(self.projection.pirs, self.projection.synonyms)
+        found = likely_repeats(self._whole.pirs, self._whole.synonyms)
         return tuple(sorted(found, key=lambda one: (self.days[one.review], one.review), reverse=True))
 
     @cached_property
@@ -216,7 +233,7 @@ class EditionContext:
     def _grouped(records: Iterable[R], keys: Callable[[R], Iterable[str]]) -> Groups:
         ids_by_key: dict[str, list[str]] = defaultdict(list)
         for record in records:
-            for key in dict.fromkeys(keys(record)):
-                if key:
-                    ids_by_key[key].append(record.id)
+            for name in dict.fromkeys(keys(record)):
+                if name:
+                    ids_by_key[name].append(record.id)
         return {key: tuple(ids) for key, ids in ids_by_key.items()}

@@ -59,7 +59,7 @@ def lesson_page(edition: EditionContext, lesson: Lesson) -> PageView:
         "workaround": Callout("workaround", "Workaround", (Prose(lesson.workaround),)) if lesson.workaround else None,
         "callouts": tuple(lesson_outcome_pages.callouts(edition, lesson, later)),
         "facts": _kept(facts),
-        "preamble": preamble(lesson),
+        "preamble": preamble(lesson, edition),
         "texts": body,
         "sources": sources,
         "similar": similar,
@@ -98,7 +98,7 @@ def problem_page(edition: EditionContext, problem: ProblemRecord) -> PageView:
         "chips": (*record_rows.problem_chips(problem), *record_rows.audience(edition, problem.audience)),
         "callouts": boxes,
         "facts": _kept(facts),
-        "preamble": preamble(problem),
+        "preamble": preamble(problem, edition),
         "texts": body,
         "tables": _tables(
             (
@@ -148,7 +148,7 @@ def service_page(edition: EditionContext, service: Service) -> PageView:
             Callout("workaround", p.label, (Prose(p.workaround),), edition.links([p.id])) for p in with_workaround
         ),
         "facts": _kept(facts),
-        "preamble": preamble(service),
+        "preamble": preamble(service, edition),
         "texts": body,
         "tables": _tables(
             (
@@ -196,7 +196,7 @@ def handbook_page(edition: EditionContext, page: Page) -> PageView:
         "chips": record_rows.audience(edition, page.audience),
         "callouts": (),
         "facts": (),
-        "preamble": preamble(page),
+        "preamble": preamble(page, edition),
         "texts": body,
         "tables": (),
         "refers": references_to(edition, page.id),

@@ -18,11 +18,12 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.kpis import Kpis
 from mkdocs_pir.insight.recurrence import Recurrences
-from mkdocs_pir.kb.model import Record
+from mkdocs_pir.kb.model import Pir, Record
+from mkdocs_pir.search.likely_repeats import LikelyRepeat
 from mkdocs_pir.search.similar import Answers
 from mkdocs_pir.site.encoded_values import encoded
 from mkdocs_pir.site.link_targets import LinkTargets
-from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.edition_context import READ_BODIES, EditionContext
 
 Argument = str | int | None | tuple[str, ...]
 
@@ -49,7 +50,12 @@ class RecordedReads:
         self._digests: dict[Read, bytes] = {}
         self._attributes: dict[str, Any] = {}
         self.edition = cast("EditionContext", _Part(edition, "", self))
-        """The edition, for functions that make pages. It can be used while nothing is noted, too."""
+        """The edition, for functions that make the page of one record."""
+        self.of_many: EditionContext = _NotingBodies(edition, self)
+        """The edition, for functions that show many records: only what they read of bodies is noted.
+
+        Both can be used while nothing is noted, too.
+        """
 
     @contextmanager
     def noted(self) -> Iterator[set[Read]]:
@@ -114,6 +120,11 @@ UNKNOWN: Read = ("", "?", (), ())
 """Something with arguments that cannot be kept."""
 
 
+def reads_bodies(name: str) -> bool:
+    """Whether the value of this name, as a `Read` has it, may depend on the body of a record."""
+    return not name or name.partition(".")[0] in READ_BODIES
+
+
 class _Part:
     """An edition, or a part of it, as whoever reads it sees it."""
 
@@ -130,7 +141,7 @@ class _Part:
         elif isinstance(value, Mapping):
             value = _Values(value, name, self._reads)
         elif callable(value):
-            value = self._function(value, name)
+            value = _noting(value, name, self._reads)
         else:
             self._reads.note((name, "", (), ()))
             return value
@@ -138,23 +149,33 @@ class _Part:
         self.__dict__[attribute] = value
         return value
 
-    def _function(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
-        note = self._reads.note
 
-        def call(*arguments: Any, **named: Any) -> Any:
-            try:
-                # an iterator can be gone through only once
-                whole = tuple(
-                    one if isinstance(one, (str, Record)) or not _can_iterate(one) else tuple(one) for one in arguments
-                )
-                of = tuple(map(_plain, whole))
-                note((name, "()", of, tuple((key, _plain(one)) for key, one in named.items())))
-            except TypeError:
-                note(UNKNOWN)
-                return function(*arguments, **named)
-            return function(*whole, **named)
+class _NotingBodies(EditionContext):
+    """An edition as functions that show many records see it: what they read of bodies is noted."""
 
-        return call
+    def __init__(self, edition: EditionContext, reads: RecordedReads) -> None:
+        vars(self).update(vars(edition))
+        self._edition = edition
+        self._reads = reads
+
+    @property
+    def whole_projection(self) -> Projection:
+        # it is different whenever anything is
+        self._reads.note(UNKNOWN)
+        return super().whole_projection
+
+    def whole(self, id: str) -> Record | None:
+        self._reads.note(("whole", "()", (id,), ()))
+        return super().whole(id)
+
+    def releasable(self, id: str) -> Pir | None:
+        self._reads.note(("releasable", "()", (id,), ()))
+        return super().releasable(id)
+
+    @property
+    def repeats_by_words(self) -> tuple[LikelyRepeat, ...]:
+        self._reads.note(("repeats_by_words", "", (), ()))
+        return self._edition.repeats_by_words
 
 
 class _Values(Mapping[Any, Any]):
@@ -196,6 +217,26 @@ class _Values(Mapping[Any, Any]):
     def items(self) -> Any:
         self._reads.note((self._name, "all", (), ()))
         return self._of.items()
+
+
+def _noting(function: Callable[..., Any], name: str, reads: RecordedReads) -> Callable[..., Any]:
+    """A function of an edition, of which it is noted with which arguments it is called."""
+    note = reads.note
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        try:
+            # an iterator can be gone through only once
+            whole = tuple(
+                one if isinstance(one, (str, Record)) or not _can_iterate(one) else tuple(one) for one in arguments
+            )
+            of = tuple(map(_plain, whole))
+            note((name, "()", of, tuple((key, _plain(one)) for key, one in named.items())))
+        except TypeError:
+            note(UNKNOWN)
+            return function(*arguments, **named)
+        return function(*whole, **named)
+
+    return call
 
 
 def _can_iterate(argument: object) -> bool:

@@ -55,7 +55,7 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
         "facts": facts_of(edition, pir),
         "facts_more": more_facts(edition, pir),
         "timeline": review_timeline.timeline_of(pir, story),
-        "preamble": preamble(pir),
+        "preamble": preamble(pir, edition),
         "texts": tuple(section for section in body if section is not story),
         "no_text": _no_text(edition),
         "tried": _tried(pir),

@@ -73,7 +73,9 @@ class _PaperSource:
 def pages(edition: EditionContext) -> Iterator[PageView]:
     if edition.internal:
         for pir, gate in edition.insight.gates:
-            yield _page(edition, pir, gate)
+            whole = edition.whole(pir.id)
+            assert isinstance(whole, Pir)
+            yield _page(edition, whole, gate)
 
 
 def _page(edition: EditionContext, pir: Pir, gate: Gate) -> PageView:
@@ -94,7 +96,7 @@ def _page(edition: EditionContext, pir: Pir, gate: Gate) -> PageView:
 
 def _paper(edition: EditionContext, module: Module, tool: Tool, pir: Pir, gate: Gate) -> Paper:
     outside = tool.audience == "client"
-    visible = edition.projection.releasable.get(pir.id) if outside else pir
+    visible = edition.releasable(pir.id) if outside else pir
     step = next((s for s in module.steps if s.id == tool.step), module.steps[0])
     names = {"{review}": pir.id, "{client}": edition.name(pir.client) or "the client"}
 
