@@ -240,10 +240,12 @@ def test_every_block_is_run_or_has_its_reason() -> None:
         assert key.partition(": ")[0] in (ROOT / test).read_text("utf-8")
 
 
-@pytest.mark.parametrize("key", sorted(CONFIGURATIONS))
-def test_a_configuration_has_no_error(key: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "block", [block for block in BLOCKS if block.key in CONFIGURATIONS], ids=lambda block: block.key
+)
+def test_a_configuration_has_no_error(block: Block, tmp_path: Path) -> None:
     folder = _demonstration(tmp_path / "demonstration")
-    shown = yaml.safe_load("\n".join(_block(key).lines))
+    shown = yaml.safe_load("\n".join(block.lines))
     whole = yaml.safe_load((folder / "mkdocs.yml").read_text("utf-8"))
     options = whole["plugins"][0]["pir"]
     if "plugins" in shown:
