@@ -121,3 +121,41 @@ def test_a_relative_link_leads_to_a_file_and_its_heading(file: str, link: str) -
 @pytest.mark.parametrize("file", [ROOT / "README.md", *sorted(DOCS.glob("*.md"))], ids=lambda file: str(file.name))
 def test_no_code_in_a_table_has_a_bar_that_renderers_read_differently(file: Path) -> None:
     assert re.findall(r"^\|.*(`[^`|]*\\\|[^`]*`)", file.read_text("utf-8"), re.M) == []
+
+
+def _inline_commands() -> Iterator[tuple[str, str]]:
+    for file in (ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))):
+        for line in re.sub(r"^( *)```.*?^\1```", "", file.read_text("utf-8"), flags=re.M | re.S).split("\n"):
+            yield from ((file.name, span) for span in re.findall(r"(?<!`)`(pir [^`]+)`", line))
+
+
+def _wrong_words(span: str) -> list[str]:
+    """The words of a command in a sentence that name no command or no option of it."""
+    general = {option for parameter in main.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    # an alternative, an optional part and what follows a pipe are written into usage lines
+    words = re.sub(r"[\[\](){}…]", " ", span.partition(" | ")[0]).replace("|", " ").split()
+    command: click.Command = main
+    given = iter(words[1:])
+    for word in given:
+        if not isinstance(command, click.Group):
+            break
+        if word in ("-C", "--color"):
+            next(given, None)
+        elif not word.startswith("-"):
+            found = command.get_command(click.Context(command), word)
+            if found is None:
+                return [] if command.invoke_without_command or not word.islower() else [word]
+            command = found
+    options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    known = {*options, *general, "-h", "--help"}
+    return [word for word in words if re.fullmatch(r"--?[a-z][\w-]*", word) and word not in known]
+
+
+@pytest.mark.parametrize(("file", "span"), sorted(set(_inline_commands())))
+def test_a_command_in_a_sentence_is_one_with_options_that_there_are(file: str, span: str) -> None:
+    assert _wrong_words(span) == []
+
+
+@pytest.mark.parametrize("span", ["pir frobnicate", "pir check --frob", "pir new frob"])
+def test_a_command_that_there_is_not_is_noticed(span: str) -> None:
+    assert _wrong_words(span) != []
