@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCRIPTS := '**/*.{js,cjs,css}'
 
-.PHONY: site serve docs screenshots pdf man dist sbom check test nightly bench bench-search format clean browser press
+.PHONY: site serve docs gallery screenshots pdf man dist sbom check test nightly bench bench-search format clean browser press
 
 site: $(READY)  ## Build the demonstration knowledge base: the internal edition and one for each client
 	$(BIN)/pir build --edition all
@@ -22,6 +22,10 @@ docs: $(READY) browser  ## Build the documentation site: build/docs/index.html
 	$(BIN)/pir build --edition all --quiet
 	$(BIN)/python docs/website/pictures.py build/pictures
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file docs/website/mkdocs.yml
+	$(BIN)/python docs/website/gallery.py build/docs/gallery
+
+gallery: $(READY)  ## Show every piece of the pages in light and dark on one page: build/docs/gallery/index.html
+	$(BIN)/python docs/website/gallery.py build/docs/gallery
 
 screenshots: $(READY) browser  ## Renew the pictures of README.md in docs/images, from the demonstration
 	$(BIN)/pir build --edition all --quiet

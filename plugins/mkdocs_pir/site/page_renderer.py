@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -44,14 +45,17 @@ class RenderedPage(Struct, frozen=True):
 
 
 class PageRenderer:
-    """Renders the views of one edition; its templates are compiled once. Not thread-safe."""
+    """Renders the views of one edition; its templates are compiled once. Not thread-safe.
 
-    def __init__(self, edition: EditionContext) -> None:
+    `templates` is a folder with more of them.
+    """
+
+    def __init__(self, edition: EditionContext, templates: Path | None = None) -> None:
         self._texts = TextRenderer(edition.targets, internal=edition.internal)
         self._place = TextPlace("")
         self._toc: list[tuple[int, str, str]] = []
         self._templates = Environment(
-            loader=_Fragments(theme_folder() / "fragments"),
+            loader=_Fragments([theme_folder() / "fragments", *([templates] if templates else [])]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
