@@ -38,6 +38,8 @@ SCHEMAS = {
 PAGES = {
     "Start": "home page",
     "Engineer": "home",
+    "Service delivery manager": "home",
+    "VP services": "home",
     "Search": "search",
     "Reviews": "review",
     "Your reviews": "review",

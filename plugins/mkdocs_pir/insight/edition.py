@@ -17,6 +17,7 @@ from mkdocs_pir.insight.effects import Effect, effects
 from mkdocs_pir.insight.kpis import Kpis
 from mkdocs_pir.insight.lesson_lives import LessonLife, lives
 from mkdocs_pir.insight.recurrence import Recurrences
+from mkdocs_pir.insight.review_clocks import ReviewClock, review_clocks
 from mkdocs_pir.insight.review_gate import Gate, gate
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.review_conditions import under_way
@@ -94,6 +95,12 @@ class Insight:
     def due_dates(self) -> tuple[step_workload.DueDate, ...]:
         """The due dates of all steps that reviews under way have not yet left, in order of the days."""
         return step_workload.due_dates(self.gates)
+
+    @cached_property
+    @stages.FIGURES
+    def review_clocks(self) -> tuple[ReviewClock, ...]:
+        """The running clocks of the client reviews that are not held yet, in order of their due dates."""
+        return review_clocks(self.projection, self.gates)
 
     @cached_property
     @stages.FIGURES

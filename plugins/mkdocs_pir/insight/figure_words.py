@@ -64,22 +64,38 @@ def change(figure: Figure) -> str:
     window = {"12 months": "the 12 months before", "quarter": "the quarter before", "now": "a month ago"}[
         figure.kpi.window
     ]
-    now, before = figure.kpi.chart_value(figure.value), figure.kpi.chart_value(figure.previous.value)
-    if now is None or before is None:
-        return ""
-    step = round(now - before, 1)
-    if step == 0:
-        return f"the same as {window}"
-    size = (
-        f"{abs(step):g} {'point' if abs(step) == 1 else 'points'}"
-        if figure.unit == "share"
-        else quantity(abs(step), figure.kpi.chart_unit)
-    )
+    step = _step(figure)
+    if not step:
+        return "" if step is None else f"the same as {window}"
     few_before = figure.previous.n < SMALL
-    better = (step > 0) == figure.kpi.up_is_good
-    judged = "" if few_before or figure.small else f", {'better' if better else 'worse'}"
     few = f", of only {figure.previous.n} then" if few_before else ""
-    return f"{size} {'more' if step > 0 else 'less'} than {window}{judged}{few}"
+    return f"{_size(figure, step)} {'more' if step > 0 else 'less'} than {window}{_judged(figure, step)}{few}"
+
+
+def short_change(figure: Figure) -> str:
+    """The same for a table: "+5 points, better", "the same"; empty without either."""
+    step = _step(figure)
+    if not step:
+        return "" if step is None else "the same"
+    return f"{'+' if step > 0 else '−'}{_size(figure, step)}{_judged(figure, step)}"
+
+
+def _step(figure: Figure) -> float | None:
+    """A figure less that of the window before it, as charts have them; None without either."""
+    now, before = figure.kpi.chart_value(figure.value), figure.kpi.chart_value(figure.previous.value)
+    return round(now - before, 1) if now is not None and before is not None else None
+
+
+def _size(figure: Figure, step: float) -> str:
+    if figure.unit == "share":
+        return f"{abs(step):g} {'point' if abs(step) == 1 else 'points'}"
+    return quantity(abs(step), figure.kpi.chart_unit)
+
+
+def _judged(figure: Figure, step: float) -> str:
+    if figure.previous.n < SMALL or figure.small:
+        return ""
+    return f", {'better' if (step > 0) == figure.kpi.up_is_good else 'worse'}"
 
 
 def headline(figure: Figure) -> str:

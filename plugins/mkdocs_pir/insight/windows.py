@@ -102,6 +102,18 @@ def add_business_days(day: date, days: int, holidays: Collection[date] = ()) -> 
     return day + timedelta(days=7 * weeks + rest + over_weekend)
 
 
+def business_days_between(day: date, later: date, holidays: Collection[date] = ()) -> int:
+    """The number of business days after a day, up to and with a later one; 0 where that is not later."""
+    days = range(1, (later - day).days + 1)
+    return sum((one := day + DAY * number).weekday() < 5 and one not in holidays for number in days)
+
+
+def week_of(day: date) -> Window:
+    """The week of a day, from Monday on."""
+    start = day - DAY * day.weekday()
+    return Window(start, start + 7 * DAY)
+
+
 def month_of(day: date) -> Window:
     """The calendar month of a day."""
     start = day.replace(day=1)

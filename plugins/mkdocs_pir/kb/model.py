@@ -306,6 +306,7 @@ class Client(Record, frozen=True):
     since: date | None = None
     until: date | None = None
     contacts: tuple[str, ...] = ()
+    manager: str = ""
     branding: Branding = Branding()
     review_days: int | None = None
 

@@ -47,6 +47,11 @@ def day(value: date) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+def week_name(value: str) -> str:
+    """A week by the ISO date of its Monday: "Week of 28 Sep 2026"; "late" is what was due before."""
+    return "Past its due date" if value == "late" else f"Week of {day(date.fromisoformat(value))}"
+
+
 def clock(value: datetime) -> str:
     """A time with its offset: "4 Mar 2026, 02:10 UTC"."""
     return f"{day(value)}, {value:%H:%M} {_zone(value)}"

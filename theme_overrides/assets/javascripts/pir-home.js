@@ -7,24 +7,26 @@
   "use strict";
   const pir = window.pir;
 
+  const MANAGER = " manager"; // ends the key of the manager whose reviews a home shows
+
   class Home {
     constructor(base) {
       this.root = new URL(base || "./", location.href);
       this.key = "pir-home " + this.root.pathname;
     }
 
-    read(storage) {
+    read(storage, what = "") {
       try {
-        return storage.getItem(this.key) || "";
+        return storage.getItem(this.key + what) || "";
       } catch {
         return "";
       }
     }
 
-    write(storage, value) {
+    write(storage, value, what = "") {
       try {
-        if (value) storage.setItem(this.key, value);
-        else storage.removeItem(this.key);
+        if (value) storage.setItem(this.key + what, value);
+        else storage.removeItem(this.key + what);
       } catch {
         /* no storage, or it is full: nothing is stored */
       }
@@ -50,6 +52,21 @@
         link.dataset.pirStart = "yes";
         link.href = home;
       });
+    }
+
+    /* Keep whose reviews a home shows, and open these: true if another page is opened. */
+    keepManager(managers) {
+      const links = Array.from(managers.querySelectorAll("a"));
+      const everybody = links.find((link) => link.href === this.address(managers.dataset.path));
+      if (managers.dataset.own) {
+        this.write(localStorage, managers.dataset.own, MANAGER);
+        everybody.addEventListener("click", () => this.write(localStorage, "", MANAGER));
+        return false;
+      }
+      const chosen = this.read(localStorage, MANAGER);
+      const isThere = chosen && links.some((link) => link.href === this.address(chosen));
+      if (isThere) location.replace(this.address(chosen));
+      return Boolean(isThere);
     }
 
     /* Show the button that makes a page the home, or no longer. */
@@ -84,6 +101,8 @@
       return;
     }
     home.lead();
+    const managers = document.querySelector(".pir-managers");
+    if (managers && home.keepManager(managers)) return;
     const choice = document.querySelector(".pir-home-choice");
     if (choice) home.offer(choice);
   });

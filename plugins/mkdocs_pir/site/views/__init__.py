@@ -17,7 +17,9 @@ from mkdocs_pir.site.views import (
     cause_pages,
     client_pages,
     data_page,
+    delivery_home,
     engineer_home,
+    executive_home,
     home_pages,
     incident_pages,
     kpi_pages,
@@ -33,7 +35,7 @@ from mkdocs_pir.site.views import (
 from mkdocs_pir.site.views.components import PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.navigation import navigation, navigation_pages, place_of
-from mkdocs_pir.site.views.role_homes import ENGINEER
+from mkdocs_pir.site.views.role_homes import DELIVERY, ENGINEER, EXECUTIVE
 from mkdocs_pir.store import stages
 
 __all__ = [
@@ -74,6 +76,8 @@ FAMILIES: tuple[Callable[[EditionContext], Iterator[PageView]], ...] = (
     calendar_page.pages,
     review_papers.pages,
     engineer_home.pages,
+    delivery_home.pages,
+    executive_home.pages,
 )
 """The functions that make the other pages, one for each module. New pages need a module, a template and a line here."""
 
@@ -82,6 +86,8 @@ LIKELY_FAMILIES: Mapping[str, Callable[[EditionContext], Iterator[PageView]]] = 
     "index": home_pages.pages,
     "search": home_pages.pages,
     ENGINEER: engineer_home.pages,
+    DELIVERY: delivery_home.pages,
+    EXECUTIVE: executive_home.pages,
     "handbook": home_pages.pages,
     "causes": cause_pages.pages,
     "recurring": recurring_cause_pages.pages,

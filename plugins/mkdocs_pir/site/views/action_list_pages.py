@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from itertools import pairwise
 
@@ -11,9 +12,10 @@ from mkdocs_pir.exchange.exporting.forms import NAMES
 from mkdocs_pir.insight import action_items
 from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.quantities import MONTHS, count
+from mkdocs_pir.insight.windows import week_of
 from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.action_states import STATES
-from mkdocs_pir.site.value_formats import ACTION_TYPES, due_in_words, several
+from mkdocs_pir.site.value_formats import ACTION_TYPES, due_in_words, several, week_name
 from mkdocs_pir.site.views import listing
 from mkdocs_pir.site.views.components import Cell, Chip, Column, Empty, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -123,7 +125,14 @@ def _internal_filters(edition: EditionContext) -> list[Filter[ActionItem]]:
     return [
         Filter("owner", "Owner", lambda i: [i.owner]),
         Filter("client", "Client", lambda i: edition.known([i.client]), edition.name),
+        Filter("manager", "Manager", lambda i: [edition.manager(i.client)]),
+        Filter("due", "Due", lambda i: _week(i, edition.as_of), week_name, str),
     ]
+
+
+def _week(item: ActionItem, as_of: date) -> list[str]:
+    """The week in which an open action is due, if that is still to come."""
+    return [week_of(item.due).start.isoformat()] if item.is_open and item.due and item.due >= as_of else []
 
 
 def _lead(items: Sequence[ActionItem]) -> str:

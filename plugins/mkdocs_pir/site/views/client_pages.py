@@ -31,7 +31,7 @@ TO_PRINT = "Review pack as a PDF"
 """The label of the fact with the command that makes the client's review pack."""
 
 _YEAR = timedelta(days=365)
-_FIGURES = (
+FIGURES = (
     "adoption",
     "satisfaction",
     "recurrence",
@@ -49,7 +49,7 @@ def page(edition: EditionContext, client: Client) -> PageView:
     """The page of a client."""
     projection = edition.projection
     kpis = edition.insight.kpis
-    figures = [kpis.figure(name, client=client.id) for name in _FIGURES if name in kpis.names]
+    figures = [kpis.figure(name, client=client.id) for name in FIGURES if name in kpis.names]
     reviews = [projection.pirs[x] for x in edition.reviews_by_client.get(client.id, ())]
     items = sorted(
         (item for pir in reviews for item in edition.insight.action_items_of.get(pir.id, ()) if item.is_open),

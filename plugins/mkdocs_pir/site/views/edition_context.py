@@ -222,6 +222,11 @@ class EditionContext:
         target = self.target(id)
         return target.label if target is not None else ""
 
+    def manager(self, client: str) -> str:
+        """Who manages the services of a client; empty where that is not recorded."""
+        record = self.projection.clients.get(client)
+        return record.manager if record is not None else ""
+
     def known(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Those of the ids that are in this edition."""
         return tuple(id_ for id_ in ids if self.target(id_) is not None)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
 from mkdocs_pir.site.views import action_list_pages, cause_pages, home_pages, kpi_pages
-from mkdocs_pir.site.views.role_homes import ENGINEER, role_homes
+from mkdocs_pir.site.views.role_homes import DELIVERY, ENGINEER, EXECUTIVE, role_homes
 
 
 class NavigationPage(Struct, frozen=True):
@@ -66,8 +66,10 @@ def place_of(path: str) -> str:
 
     An edition does not have all of these pages in its navigation.
     """
-    if path in (CALENDAR, home_pages.SEARCH, ENGINEER):
+    if path in (CALENDAR, home_pages.SEARCH, ENGINEER, EXECUTIVE):
         return path
+    if path.startswith("home/service-delivery"):
+        return DELIVERY
     first = re.split(r"[./]", path, maxsplit=1)[0]
     return PLACES.get(first, f"{first}.html")
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from mkdocs_pir.insight.groups import factors
 from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.insight.windows import week_of
 from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.model import Client, Lesson, Pir, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.site.value_formats import ago, day, several
+from mkdocs_pir.site.value_formats import ago, day, several, week_name
 from mkdocs_pir.site.views import listing, record_rows
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -46,6 +48,7 @@ def _reviews(edition: EditionContext) -> Iterator[PageView]:
             lambda p: ["yes" if edition.insight.recurrences.before(p.id) else "no"],
             _REPEAT.__getitem__,
         ),
+        *(_process_filters(edition) if internal else []),
     ]
     whose = "" if internal else "Your "
     yield from listing.pages(
@@ -71,6 +74,20 @@ def _reviews(edition: EditionContext) -> Iterator[PageView]:
         ),
         edition.newest,
     )
+
+
+def _process_filters(edition: EditionContext) -> list[Filter[Pir]]:
+    """Filters by when the steps of a review are due, and by the manager of its client."""
+    due: dict[str, list[str]] = defaultdict(list)
+    for one in edition.insight.due_dates:
+        if one.due >= edition.as_of:
+            due[one.pir].append(week_of(one.due).start.isoformat())
+        elif one.now:
+            due[one.pir].append("late")
+    return [
+        Filter("due", "Step due", lambda p: due.get(p.id, ()), week_name, lambda value: (value != "late", value)),
+        Filter("manager", "Manager", lambda p: [edition.manager(p.client)]),
+    ]
 
 
 _STANDING = {"overdue": "Some are overdue", "open": "Some are open", "none": "None is open"}

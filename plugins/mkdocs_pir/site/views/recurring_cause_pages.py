@@ -61,7 +61,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     yield block_pages.block_page(
         PATH,
         "Recurring causes",
-        _lead(total),
+        lead(total),
         description="Which causes come back, at what cost, and whether something already agreed would have prevented it.",
         offers=(Offer("Download", (Link(dataset.PATH, "All figures as JSON"),)),),
         tiles=(
@@ -174,7 +174,8 @@ def _by_words(edition: EditionContext) -> Iterator[PageBlock]:
         )
 
 
-def _lead(total: accountability.AccountSummary) -> str:
+def lead(total: accountability.AccountSummary) -> str:
+    """How many repeats something already agreed would have prevented, in a sentence."""
     if not total.repeats:
         return "No incident has repeated an earlier one."
     if not total.preventable:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 
-ENGINEER = "home/engineer.html"
+ENGINEER, DELIVERY, EXECUTIVE = "home/engineer.html", "home/service-delivery.html", "home/vp-services.html"
 
 
 class RoleHome(Struct, frozen=True):
@@ -21,4 +21,11 @@ def role_homes(projection: Projection) -> tuple[RoleHome, ...]:
     """The homes of an edition in order; none where there is nothing to show yet."""
     if not projection.pirs and not projection.problems:
         return ()
-    return (RoleHome(ENGINEER, "Engineer", "Known errors of each service, and what is open now"),)
+    homes = [RoleHome(ENGINEER, "Engineer", "Known errors of each service, and what is open now")]
+    if projection.edition.internal and projection.pirs:
+        title = projection.organisation.roles.get("service-delivery-manager", "Service delivery manager")
+        homes.append(RoleHome(DELIVERY, title, "The board of reviews, a calendar, what is late and running clocks"))
+        title = projection.organisation.roles.get("vp-services", "VP services")
+        if projection.clients:
+            homes.append(RoleHome(EXECUTIVE, title, "Each client's figures on one page, and what keeps coming back"))
+    return tuple(homes)

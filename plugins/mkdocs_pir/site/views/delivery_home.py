@@ -1,0 +1,235 @@
+"""The home of a service delivery manager: a board of the reviews, a calendar, what is late, and running clocks.
+
+It is made for everybody's reviews and again for each manager, whose page has the reviews of the manager's clients.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.insight.step_workload import ReviewUnderWay, StepWorkload
+from mkdocs_pir.insight.windows import DAY, Window, week_of
+from mkdocs_pir.site.urls import CALENDAR, part_path, path_of, step_path
+from mkdocs_pir.site.value_formats import due_in_words, several
+from mkdocs_pir.site.views import action_list_pages, listing, record_rows
+from mkdocs_pir.site.views.components import Cell, Chip, Column, Link, ListEntry, PageView, Row, Table
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.role_homes import DELIVERY, role_homes
+
+CARDS, LATE, CLOCKS, MANAGERS = 8, 8, 10, 60
+"""How many reviews of a step, late things of a kind, clocks, and managers with a page of their own are shown."""
+
+OF_DAY, WEEKS = 3, 5
+"""How many due dates a day of the calendar shows, and how many weeks it has."""
+
+REVIEWS, ACTIONS = "reviews.html", action_list_pages.PATH
+
+
+class BoardColumn(Struct, frozen=True):
+    """The reviews in one step, or the first of them with a link to all."""
+
+    id: str
+    name: str
+    path: str
+    note: str
+    cards: tuple[ListEntry, ...]
+    all: Link | None
+
+
+class CalendarDay(Struct, frozen=True):
+    """A day of the calendar: what is due on it, and how much more there is than it shows."""
+
+    day: date
+    is_today: bool
+    is_past: bool
+    due: tuple[Link, ...]
+    more: int
+
+
+class CalendarWeek(Struct, frozen=True):
+    """A week of the calendar, with links to lists of all that is due in it."""
+
+    days: tuple[CalendarDay, ...]
+    all: tuple[Link, ...]
+
+
+class Portfolio(Struct, frozen=True):
+    """Whose reviews a page has: those of one manager's clients, or all where `manager` is empty."""
+
+    manager: str
+    path: str
+
+    def has(self, edition: EditionContext, client: str) -> bool:
+        return not self.manager or edition.manager(client) == self.manager
+
+    def address(self, path: str, **chosen: Sequence[str]) -> str:
+        """The address of a list of what this page shows."""
+        return listing.address(path, {**chosen, **({"manager": [self.manager]} if self.manager else {})})
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    if not any(home.path == DELIVERY for home in role_homes(edition.projection)):
+        return
+    portfolios = [Portfolio("", DELIVERY), *_of_managers(edition)]
+    for one in portfolios:
+        yield _page(edition, one, portfolios)
+
+
+def _of_managers(edition: EditionContext) -> Iterator[Portfolio]:
+    """The managers that have reviews under way, in order of their names; with very many, those with the most reviews."""
+    under_way = Counter(edition.manager(pir.client) for pir, _ in edition.insight.gates)
+    names = [name for name, _ in sorted(under_way.items(), key=lambda one: (-one[1], one[0])) if name][:MANAGERS]
+    taken: Counter[str] = Counter()
+    for name in sorted(names, key=str.casefold):
+        slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "manager"
+        taken[slug] += 1
+        yield Portfolio(name, f"home/service-delivery/{slug}{f'-{taken[slug]}' if taken[slug] > 1 else ''}.html")
+
+
+def _page(edition: EditionContext, of: Portfolio, portfolios: Sequence[Portfolio]) -> PageView:
+    steps = [_narrowed(edition, of, step) for step in edition.insight.workload]
+    late = [one for step in steps for one in step.reviews if one[1].now is not None and one[1].now.late]
+    late.sort(key=lambda one: (-(one[1].now.late if one[1].now is not None else 0), one[0].id))
+    actions = [item for item in edition.insight.action_items if of.has(edition, item.client)]
+    overdue = [item for item in actions if item.state == "overdue"]
+    running = sum(len(step.reviews) for step in steps)
+    role = next(home.title for home in role_homes(edition.projection) if home.path == DELIVERY)
+    context = {
+        "role": role,
+        "home": DELIVERY,
+        "own": of.path if of.manager else "",
+        "title": of.manager or "All reviews under way",
+        "lead": _lead(running, len(late), len(overdue)),
+        "managers": tuple(Link(one.path if one != of else "", one.manager or "Everybody") for one in portfolios)
+        if len(portfolios) > 1
+        else (),
+        "board": tuple(_column(edition, of, step) for step in steps) if running else (),
+        "weeks": _calendar(edition, of),
+        "late_reviews": tuple(_card(edition, one) for one in late[:LATE]),
+        "late_reviews_all": Link(of.address(REVIEWS, due=["late"]), f"All {len(late):,} late reviews")
+        if len(late) > LATE
+        else None,
+        "late_actions": tuple(record_rows.action_row(edition, item, review=True) for item in overdue[:LATE]),
+        "late_actions_all": Link(of.address(ACTIONS, state=["overdue"]), f"All {len(overdue):,} overdue actions")
+        if len(overdue) > LATE
+        else None,
+        "clocks": _clocks(edition, of),
+    }
+    title = f"{of.manager}, {role}" if of.manager else role
+    return PageView(of.path, title, "delivery.html", context, "Reviews by step, due dates, and what is late.")
+
+
+def _narrowed(edition: EditionContext, of: Portfolio, step: StepWorkload) -> StepWorkload:
+    return StepWorkload(step.step, tuple(one for one in step.reviews if of.has(edition, one[0].client)))
+
+
+def _lead(running: int, late: int, overdue: int) -> str:
+    if not running:
+        return (
+            "No review is under way." if not overdue else f"No review is under way; {count(overdue, 'action')} overdue."
+        )
+    parts = [f"{late} of them late" if late else "none late", f"{count(overdue, 'action')} overdue" if overdue else ""]
+    return f"{count(running, 'review')} under way, {several([part for part in parts if part])}."
+
+
+def _column(edition: EditionContext, of: Portfolio, workload: StepWorkload) -> BoardColumn:
+    number = len(workload.reviews)
+    step = workload.step
+    return BoardColumn(
+        step.id,
+        step.name,
+        step_path(step.id) if edition.projection.lifecycle.module in edition.projection.modules else "",
+        count(number, "review") + (f", {workload.late:,} late" if workload.late else ""),
+        tuple(_card(edition, one) for one in workload.reviews[:CARDS]),
+        Link(of.address(REVIEWS, status=step.statuses), f"All {number:,} in this step") if number > CARDS else None,
+    )
+
+
+def _card(edition: EditionContext, one: ReviewUnderWay) -> ListEntry:
+    """A review on the board: its title, severity, client and when its step is due."""
+    pir, gate = one
+    due = gate.now.due if gate.now is not None else None
+    words = due_in_words(due, edition.as_of)
+    is_late = gate.now is not None and gate.now.late > 0
+    chips = (*record_rows.severity(pir.severity), *((Chip(words, "late"),) if is_late else ()))
+    meta = (*edition.names([pir.client]), *((words,) if words and not is_late else ()))
+    return ListEntry(Link(path_of(pir), pir.label, hint=pir.id), chips, None, meta)
+
+
+def _calendar(edition: EditionContext, of: Portfolio) -> tuple[CalendarWeek, ...]:
+    """This week and the next ones, with the steps and actions that are due on each day from today on."""
+    start = week_of(edition.as_of).start
+    weeks = [Window(start + 7 * DAY * n, start + 7 * DAY * (n + 1)) for n in range(WEEKS)]
+    due: dict[date, list[Link]] = {}
+    reviews: dict[date, set[str]] = {}
+    actions: Counter[date] = Counter()
+    pirs = edition.projection.pirs
+    for one in edition.insight.due_dates:
+        if one.due >= edition.as_of and of.has(edition, one.client):
+            link = Link(path_of(pirs[one.pir]), f"{one.step.id} {one.title}", hint=f"{one.pir}: {one.step.name} is due")
+            due.setdefault(one.due, []).append(link)
+            reviews.setdefault(week_of(one.due).start, set()).add(one.pir)
+    for item in edition.insight.action_items:
+        if item.is_open and item.due is not None and item.due >= edition.as_of and of.has(edition, item.client):
+            link = Link(
+                part_path(pirs[item.pir], item.action.id), f"{item.action.id} {item.title}", hint=item.pir_title
+            )
+            due.setdefault(item.due, []).append(link)
+            actions[week_of(item.due).start] += 1
+    if not due:
+        return ()
+
+    def of_day(one: date) -> CalendarDay:
+        links = due.get(one, [])
+        return CalendarDay(
+            one, one == edition.as_of, one < edition.as_of, tuple(links[:OF_DAY]), max(0, len(links) - OF_DAY)
+        )
+
+    def all_of(week: date) -> Iterator[Link]:
+        chosen = [week.isoformat()]
+        if number := len(reviews.get(week, ())):
+            yield Link(of.address(REVIEWS, due=chosen), count(number, "review"))
+        if actions[week]:
+            yield Link(of.address(ACTIONS, due=chosen), count(actions[week], "action"))
+
+    return tuple(
+        CalendarWeek(tuple(of_day(week.start + DAY * n) for n in range(week.days)), tuple(all_of(week.start)))
+        for week in weeks
+    )
+
+
+def _clocks(edition: EditionContext, of: Portfolio) -> Table | None:
+    clocks = [clock for clock in edition.insight.review_clocks if of.has(edition, clock.pir.client)]
+    if not clocks:
+        return None
+    rows = tuple(
+        Row(
+            (
+                Cell((clock.pir.label,), sub=clock.pir.id),
+                Cell(record_rows.severity(clock.pir.severity)),
+                Cell(edition.names([clock.pir.client])),
+                Cell((clock.start,), sort=clock.start.isoformat()),
+                Cell((f"{clock.used} of {count(clock.days, 'business day')}",), sort=f"{clock.used - clock.days:06}"),
+                Cell((clock.due,), sub=due_in_words(clock.due, edition.as_of), sort=clock.due.isoformat()),
+            ),
+            path_of(clock.pir),
+            look="late" if clock.is_late else "",
+        )
+        for clock in clocks[:CLOCKS]
+    )
+    columns = (
+        Column("Review", "title"),
+        Column("Severity", "chips"),
+        Column("Client"),
+        Column("Running since", "date", "since"),
+        Column("Used", "number", "used"),
+        Column("Client review due", "date", "due"),
+    )
+    more = Link(CALENDAR, "All due dates in the review calendar") if edition.projection.modules else None
+    return Table("Days until the client review", columns, rows, all=more)

@@ -1,0 +1,135 @@
+"""The home of a vice president: the figures of each client in one table for one sheet, and what keeps coming back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from mkdocs_pir.insight import figure_words
+from mkdocs_pir.insight.figures import Figure
+from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.kb.model import Client
+from mkdocs_pir.site.urls import path_of, path_of_kpi
+from mkdocs_pir.site.value_formats import day, sentence
+from mkdocs_pir.site.views import client_pages, recurring_cause_pages
+from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, Table, When
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.role_homes import EXECUTIVE, role_homes
+
+CLIENTS, CAUSES = 20, 6
+"""How many clients and causes are on the sheet, those that miss the most targets and those that repeat the most."""
+
+
+class MatrixCell(Struct, frozen=True):
+    """A figure of a client: its value, the change, what it is made of, and whether it meets its target."""
+
+    value: str
+    change: str = ""
+    verdict: str = ""
+    note: str = ""
+    path: str = ""
+    met: bool | None = None
+
+
+class MatrixRow(Struct, frozen=True):
+    """A client with its figures, or all clients together."""
+
+    name: str
+    path: str
+    cells: tuple[MatrixCell, ...]
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    if any(home.path == EXECUTIVE for home in role_homes(edition.projection)):
+        yield _page(edition)
+
+
+def _page(edition: EditionContext) -> PageView:
+    kpis, projection = edition.insight.kpis, edition.projection
+    title = next(home.title for home in role_homes(projection) if home.path == EXECUTIVE)
+    current = [c for c in projection.clients.values() if c.until is None or c.until > edition.as_of]
+    figures = {c.id: [kpis.figure(name, client=c.id) for name in client_pages.FIGURES] for c in current}
+    # a figure that no client has needs no column
+    kept = [at for at in range(len(client_pages.FIGURES)) if any(row[at].value is not None for row in figures.values())]
+    names = [client_pages.FIGURES[at] for at in kept]
+    shown = _shown(current, figures)
+    retention = sentence(f"Client retention: {figure_words.headline(kpis.figure('retention'))}")
+    context = {
+        "home": EXECUTIVE,
+        "role": title,
+        "lead": f"{retention} {recurring_cause_pages.lead(edition.insight.repeats_in_figures)}",
+        "figures": tuple(
+            (Link(path_of_kpi(name), kpis.figure(name).title), figure_words.target(kpis.figure(name))) for name in names
+        ),
+        "rows": tuple(
+            MatrixRow(
+                client.label,
+                path_of(client),
+                tuple(
+                    _cell(figures[client.id][at], f"{path_of(client)}#figure-{figures[client.id][at].name}")
+                    for at in kept
+                ),
+            )
+            for client in shown
+        )
+        if kept
+        else (),
+        "whole": MatrixRow(
+            "All clients", "clients.html", tuple(_cell(kpis.figure(name), path_of_kpi(name)) for name in names)
+        ),
+        "more": Link("clients.html", f"{CLIENTS} of {count(len(current), 'client')}, those that miss the most targets")
+        if len(current) > CLIENTS
+        else None,
+        "causes": _causes(edition),
+        "day": day(edition.as_of),
+    }
+    return PageView(
+        EXECUTIVE, title, "executive.html", context, "The figures of each client, and what keeps coming back."
+    )
+
+
+def _shown(clients: Sequence[Client], figures: dict[str, list[Figure]]) -> list[Client]:
+    """The clients of the sheet by name; with many, those that miss the most targets."""
+
+    def misses(client: Client) -> int:
+        return sum(figure.met is False for figure in figures[client.id])
+
+    worst = sorted(clients, key=lambda c: (-misses(c), c.label.casefold()))[:CLIENTS]
+    return sorted(worst, key=lambda c: c.label.casefold())
+
+
+def _cell(figure: Figure, path: str) -> MatrixCell:
+    if figure.value is None:
+        return MatrixCell("")
+    step, _, verdict = figure_words.short_change(figure).partition(", ")
+    return MatrixCell(figure_words.now(figure), step, verdict, figure_words.sample(figure.n), path, figure.met)
+
+
+def _causes(edition: EditionContext) -> Table | None:
+    """The causes that repeated the most."""
+    groups = [group for group in edition.insight.recurrences.causes.values() if group.repeats]
+    groups.sort(key=lambda group: (-len(group.repeats), -group.count, group.label))
+    if not groups:
+        return None
+    rows = tuple(
+        Row(
+            (
+                Cell((group.label,)),
+                Cell((len(group.repeats),)),
+                Cell((group.count,)),
+                Cell((When(group.last, ago=True),) if group.last else ()),
+                Cell((recurring_cause_pages.TENDENCY[group.tendency],) if group.tendency else ()),
+            ),
+            target.path if (target := edition.target(group.id)) is not None else "",
+        )
+        for group in groups[:CAUSES]
+    )
+    columns = (
+        Column("Cause", "title"),
+        Column("Repeats", "number", "repeats:"),
+        Column("Incidents", "number", "incidents:"),
+        Column("Last", "date", "last"),
+        Column("They come"),
+    )
+    return Table("Causes that keep coming back", columns, rows, all=Link("recurring.html", "Recurring causes, and why"))
