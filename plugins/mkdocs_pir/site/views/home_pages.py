@@ -33,6 +33,7 @@ def _home(edition: EditionContext) -> PageView:
     late = [item for item in edition.insight.action_items if item.state == "overdue"]
     lessons = [x for x in edition.lessons if x.status != "superseded"]
     figures = [edition.insight.kpis.figure(name) for name in NAMED if name in edition.insight.kpis.names]
+    nothing = not projection.pirs and not projection.lessons
     context = {
         "about": _about(edition),
         "homes": tuple(Link(home.path, home.title, hint=home.about) for home in role_homes(projection)),
@@ -55,7 +56,8 @@ def _home(edition: EditionContext) -> PageView:
         ),
         "lessons": tuple(record_rows.lesson_entry(x) for x in lessons[:_FEW]),
         "tiles": tuple(block_pages.tile(f, path_of_kpi(f.name)) for f in figures if f.value is not None),
-        "empty": _empty(edition) if not projection.pirs and not projection.lessons else None,
+        "empty": _empty(edition) if nothing else None,
+        "first_steps": _FIRST_STEPS if nothing and edition.internal else (),
     }
     description = f"Reviews, lessons and problems: what has happened before, and what helped. {count(len(projection.pirs), 'review')} and {count(len(projection.lessons), 'lesson')}."
     return PageView(HOME, projection.site_name, "home.html", context, description)
@@ -71,12 +73,18 @@ def _about(edition: EditionContext) -> str:
     return f"{whose}, what has been changed since, and what waits for a decision."
 
 
-def _empty(edition: EditionContext) -> Empty:
+_FIRST_STEPS = (
+    ("Say whom you work for", "Each client has a record, and an edition of this site of its own.", "pir new client"),
+    ("Begin the first review", "What is known already is filled in; what to write is marked TODO.", "pir new pir"),
+    ("Bring what you have", "Tickets, documents and tables become records in one step.", "pir import --help"),
+    ("Look at it", "A form, and these pages, which follow each change.", "pir serve"),
+)
+"""How a knowledge base begins: what to do, what comes of it, and the command."""
+
+
+def _empty(edition: EditionContext) -> Empty | None:
     if edition.internal:
-        return Empty(
-            "Nothing is here yet. The first review goes into its year's folder; this page fills itself.",
-            "pirs/2026/PIR-2026-0001.md",
-        )
+        return None
     return Empty("No review or lesson has been released to you yet. The first one will be listed here.")
 
 

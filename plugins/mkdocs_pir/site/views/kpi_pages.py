@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight import figure_words
@@ -41,51 +41,16 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 
 
 def _overview(figures: Mapping[str, Figure]) -> PageView:
-    named = [figures[name] for name in NAMED if name in figures]
-    with_target = [f for f in named if f.met is not None]
-    met = sum(f.met is True for f in with_target)
-    more = [f for f in figures.values() if f not in named and f.met is not None]
-    rest = f", {sum(f.met is True for f in more)} of the other {len(more)}" if len(more) > 1 else ""
-    lead = (
-        f"{met} of {count(len(with_target), 'key figure')} {'meets its' if met == 1 else 'meet their'} target{rest}."
-        if with_target
-        else "There is not enough to work out the key figures yet."
-    )
-    others = tuple(block_pages.tile(f, path_of_kpi(f.name)) for f in figures.values() if f not in named)
-    table = Table(
-        "All figures with their targets",
-        (
-            Column("Figure", "title"),
-            Column("Now", "number"),
-            Column("Before", "number", "before:"),
-            Column("Target", "number", "target"),
-            Column("Change"),
-            Column("Made of"),
-        ),
-        tuple(
-            Row(
-                (
-                    Cell((f.title,)),
-                    Cell((figure_words.now(f),)),
-                    Cell((figure_words.before(f),)),
-                    Cell((figure_words.target(f),)),
-                    Cell((figure_words.change(f),) if figure_words.change(f) else ()),
-                    Cell(
-                        (figure_words.made_of(f),),
-                        sub=f.window.label if f.kpi.window == "quarter" else block_pages.window_days(f.window),
-                    ),
-                ),
-                path_of_kpi(f.name),
-            )
-            for f in figures.values()
-        ),
-    )
+    measured = [f for f in figures.values() if f.value is not None]
+    named = [f for f in measured if f.name in NAMED]
+    others = [f for f in measured if f.name not in NAMED]
+    waiting = [f for f in figures.values() if f.value is None]
     return block_pages.block_page(
         INDEX,
         "KPIs",
-        lead,
+        _lead(named, others),
         description="The process KPIs with target, trend and the rows they are made of.",
-        tiles=tuple(block_pages.tile(f, path_of_kpi(f.name)) for f in named) + others,
+        tiles=tuple(block_pages.tile(f, path_of_kpi(f.name)) for f in (*named, *others)),
         offers=(
             Offer(
                 "Download",
@@ -97,9 +62,73 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
                     Link("data.html", "What there is"),
                 ),
             ),
+        )
+        if measured
+        else (),
+        blocks=(
+            PageBlock("all", "In one table", tables=_measured(measured)),
+            PageBlock("waiting", "Not measured yet", tables=_waiting(waiting)),
         ),
-        blocks=(PageBlock("all", "In one table", tables=(table,)),),
     )
+
+
+def _lead(named: Sequence[Figure], others: Sequence[Figure]) -> str:
+    """How many figures meet their targets. Those of few cases are not counted: one case meets any target, or none."""
+    if not named and not others:
+        return "Nothing can be measured yet. Figures begin with the first incident and its review."
+    judged = [f for f in named if f.met is not None and not f.small]
+    few = [f for f in (*named, *others) if f.met is not None and f.small]
+    if not judged:
+        return f"{count(len(named) + len(others), 'figure')} so far, of too few cases to judge by a target."
+    met = sum(f.met is True for f in judged)
+    more = [f for f in others if f.met is not None and not f.small]
+    rest = f", {sum(f.met is True for f in more)} of the other {len(more)}" if len(more) > 1 else ""
+    rested = f"; {count(len(few), 'figure')} of few cases {'is' if len(few) == 1 else 'are'} not judged" if few else ""
+    return (
+        f"{met} of {count(len(judged), 'key figure')} {'meets its' if met == 1 else 'meet their'} target{rest}{rested}."
+    )
+
+
+def _measured(figures: Sequence[Figure]) -> tuple[Table, ...]:
+    columns = (
+        Column("Figure", "title"),
+        Column("Now", "number"),
+        Column("Before", "number", "before:"),
+        Column("Target", "number", "target"),
+        Column("Change"),
+        Column("Made of"),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell((f.title,)),
+                Cell((figure_words.now(f),)),
+                Cell((figure_words.before(f),)),
+                Cell((figure_words.target(f),)),
+                Cell((figure_words.change(f),) if figure_words.change(f) else ()),
+                Cell((figure_words.made_of(f),), sub=_window(f)),
+            ),
+            path_of_kpi(f.name),
+        )
+        for f in figures
+    )
+    return (Table("All figures with their targets", columns, rows),) if rows else ()
+
+
+def _waiting(figures: Sequence[Figure]) -> tuple[Table, ...]:
+    columns = (Column("Figure", "title"), Column("Target", "number", "target"), Column("Why"))
+    rows = tuple(
+        Row(
+            (Cell((f.title,)), Cell((figure_words.target(f),)), Cell((figure_words.made_of(f),), sub=_window(f))),
+            path_of_kpi(f.name),
+        )
+        for f in figures
+    )
+    return (Table("Figures without data, their targets, and why there is none", columns, rows),) if rows else ()
+
+
+def _window(figure: Figure) -> str:
+    return figure.window.label if figure.kpi.window == "quarter" else block_pages.window_days(figure.window)
 
 
 def _page(edition: EditionContext, figure: Figure) -> PageView:
