@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from helpers.folders import read_files
 from helpers.knowledge_base import FILES, pir, write_base
-from helpers.other_machines import CODE_PAGE_1252, WINDOWS, WITHOUT_HARD_LINKS, run_elsewhere
+from helpers.other_machines import CODE_PAGE_1252, WINDOWS, WITHOUT_HARD_LINKS, WITHOUT_LIBYAML, run_elsewhere
 from helpers.repository import ROOT
 
 PACKAGE = ROOT / "plugins/mkdocs_pir"
@@ -59,6 +59,28 @@ def test_a_file_system_without_links_holds_the_same_files(here: Path, tmp_path: 
         done = run_elsewhere(tmp_path / "machine", [*arguments, *(["--as-of", day] if day else [])], WITHOUT_HARD_LINKS)
         assert done.returncode == 0, done.stderr.decode()
     assert published(tmp_path / "published") == published(here / "published")
+
+
+def test_yaml_is_read_in_python_with_the_same_result(here: Path, tmp_path: Path) -> None:
+    def without(base: Path, *arguments: str) -> bytes:
+        return run_elsewhere(tmp_path / "machine", ["-C", str(base), *arguments], WITHOUT_LIBYAML).stdout
+
+    without(here / "base", *TO_PUBLISH, str(tmp_path / "published"))
+    assert published(tmp_path / "published") == published(here / "published")
+    review = FILES["kb/pirs/2025/PIR-2025-0001.md"]
+    assert isinstance(review, str)
+    for wrong in (
+        "severity: [SEV-2",
+        "severity: *a",
+        'severity: "SEV-2',
+        "severity: SEV-2\nseverity: SEV-3",
+        "a: 'é\tb",
+    ):
+        base = write_base(
+            tmp_path / "wrong", {"kb/pirs/2025/PIR-2025-0001.md": review.replace("severity: SEV-2", wrong)}
+        )
+        expected = pir(base, "check", "--format", "json").stdout
+        assert json.loads(without(base, "check", "--format", "json")) == json.loads(expected)
 
 
 def test_files_that_git_checked_out_with_crlf_publish_the_same(here: Path, tmp_path: Path) -> None:

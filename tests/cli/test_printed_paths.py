@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -156,3 +157,14 @@ def test_what_stops_an_edition_is_named_from_the_current_folder(
     write_base(tmp_path / "base", {"mkdocs.yml": FILES["mkdocs.yml"].replace("name: material", "name: none")})
     monkeypatch.chdir(tmp_path)
     assert run_pir("-C", "base", "build").stderr.startswith("base/mkdocs.yml: error PIR605: MkDocs stopped")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "gitlab"])
+def test_on_another_drive_of_windows_a_path_is_absolute(base: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    def relpath(path: str, start: str | None = None) -> str:
+        raise ValueError("path is on mount 'C:', start on mount 'D:'")
+
+    monkeypatch.setattr(os.path, "relpath", relpath)
+    result = run_pir("-C", str(base), "check", "--format", form)
+    assert result.exit_code == 1
+    assert f"{(base / FILE).as_posix()}" in result.output

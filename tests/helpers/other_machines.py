@@ -14,6 +14,9 @@ from pathlib import Path
 WITHOUT_FAST_SEARCH = 'import sys; sys.modules["ahocorasick_rs"] = None'
 """Without the package that searches for many texts at once, as on musl and Windows for ARM."""
 
+WITHOUT_LIBYAML = 'import sys; sys.modules["yaml._yaml"] = sys.modules["_yaml"] = None'
+"""With a PyYAML that was built without a compiler."""
+
 WITHOUT_HARD_LINKS = """
 import errno, os
 def link(*_, **__):

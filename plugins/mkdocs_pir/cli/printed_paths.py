@@ -12,10 +12,10 @@ from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.problem_formats import as_text, lines_of
 
 
-def relative_path(path: Path) -> str:
-    """A path relative to the current folder, with forward slashes; absolute if it is on another drive."""
+def relative_path(path: Path, start: Path | None = None) -> str:
+    """A path relative to a folder, by default the current one, with forward slashes; absolute if on another drive."""
     try:
-        return Path(os.path.relpath(path)).as_posix()
+        return Path(os.path.relpath(path, start)).as_posix()
     except ValueError:
         return path.as_posix()
 
@@ -32,10 +32,8 @@ def with_relative_paths(
     for path in {problem.path for problem in problems}:
         candidates = (f for f in folders if path and ((f / path).exists() or Path(path).is_absolute()))
         folder = next(candidates, None)
-        if folder is not None and start is None:
-            paths[path] = relative_path(folder / path)
-        elif folder is not None:
-            paths[path] = Path(os.path.relpath(folder / path, start)).as_posix()
+        if folder is not None:
+            paths[path] = relative_path(folder / path, start)
     return [replace(problem, path=paths.get(problem.path, problem.path)) for problem in problems]
 
 
