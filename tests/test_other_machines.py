@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from helpers.folders import read_files
 from helpers.knowledge_base import FILES, pir, write_base
 from helpers.other_machines import CODE_PAGE_1252, WINDOWS, WITHOUT_HARD_LINKS, WITHOUT_LIBYAML, run_elsewhere
 from helpers.repository import ROOT
+
+from mkdocs_pir.store.executors import InProcess, may_fork, process_pool
 
 PACKAGE = ROOT / "plugins/mkdocs_pir"
 TO_PUBLISH = ("build", "--edition", "all", "--force", "--out")
@@ -51,6 +55,15 @@ def test_windows_makes_the_same_files(here: Path, tmp_path: Path) -> None:
     on_windows("rollback", "--edition", "all", "--out", str(tmp_path / "published"))
     assert published(tmp_path / "published") == published(here / "published")
     assert "LL-0001" in on_windows("search", "certificate")
+
+
+def test_macos_copies_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    # the program that runs the tests may have more
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    assert may_fork()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert not may_fork()
+    assert isinstance(process_pool(2), InProcess)
 
 
 def test_a_file_system_without_links_holds_the_same_files(here: Path, tmp_path: Path) -> None:

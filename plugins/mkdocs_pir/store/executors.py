@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -116,8 +117,13 @@ def _shared_task(number: int) -> Any:
 
 
 def may_fork() -> bool:
-    """Whether processes that are begun now are copies of this one, and so have all that it has read."""
-    return "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+    """Whether processes that are begun now are copies of this one, and so have all that it has read.
+
+    macOS can do it too, but its libraries may have threads of their own, and then a copy hangs or crashes
+    (https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods).
+    """
+    can = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+    return can and threading.active_count() == 1
 
 
 def copies(workers: int) -> Executor:
