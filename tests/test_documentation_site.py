@@ -94,3 +94,15 @@ def test_a_picture_is_small_whole_and_shown_on_a_page(picture: Path) -> None:
     assert picture.stat().st_size < (2_000_000 if picture.stem == "film" else 200_000)
     pages = (ROOT / "README.md", *DOCS.glob("*.md"))
     assert any(f"images/{picture.name}" in page.read_text("utf-8") for page in pages)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_search_in_the_header_finds_pages_and_records_from_disk(site: Path, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((site / "index.html").as_uri())
+    box = page.locator(".pir-search-box__input:visible")
+    for typed, found in (("completion manual page", "Commands"), ("PIR-2026-0003", "Mail gateway queue stalled")):
+        box.fill(typed)
+        page.locator(".pir-suggestion", has_text=found).first.wait_for()
+    page.close()
