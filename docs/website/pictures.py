@@ -21,13 +21,13 @@ ALERT = "451 4.7.1 TLS handshake failed"
 
 PICTURES = {
     "review.webp": ("internal/pirs/2026/PIR-2026-0003.html", 1000),
-    "recurring.webp": ("internal/recurring.html", 760),
+    "recurring.webp": ("internal/recurring.html#prevented", 760),
     "kpi.webp": ("internal/kpis/recurrence.html", 760),
     "client.webp": ("clients/harbor-credit/index.html", 760),
 }
-"""Each picture: the page below published/, and its height at a width of 1280."""
+"""Each picture: the page below published/ with the section to show, and its height at a width of 1280."""
 
-PHONE = {"width": 390, "height": 720}
+PHONE = {"width": 390, "height": 560}
 CAPTION = 46
 """The height of the words above the film."""
 
@@ -36,10 +36,11 @@ LIMIT = 2_000_000
 
 
 def _address(path: str) -> str:
-    file = PUBLISHED / path
+    name, mark, anchor = path.partition("#")
+    file = PUBLISHED / name
     if not file.is_file():
         sys.exit(f"{file.relative_to(ROOT)} is missing: run 'pir build --edition all' first")
-    return file.as_uri()
+    return file.as_uri() + mark + anchor
 
 
 def _shot(page: Page) -> Image.Image:
@@ -82,7 +83,7 @@ def _scenes(page: Page) -> Iterator[tuple[str, Image.Image, int]]:
     box.scroll_into_view_if_needed()
     top = box.bounding_box()["y"]  # type: ignore[index]
     yield from _scroll(page, said, int(top) - 90, 2200)
-    said = "The review, and that it came back."
+    said = "The review: what to do, then what happened."
     box.click()
     page.wait_for_timeout(500)
     yield said, _shot(page), 1500
