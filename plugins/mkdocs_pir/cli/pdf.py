@@ -12,7 +12,7 @@ from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
 from mkdocs_pir.cli.lookup import find_record
 from mkdocs_pir.editions.handover import audit_content, prepare_audit
 from mkdocs_pir.editions.project import project, stop_reasons
-from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import atomic
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir
@@ -21,6 +21,7 @@ from mkdocs_pir.site.printing.pdf_writer import PdfUnavailable, weasyprint_modul
 
 if TYPE_CHECKING:
     from mkdocs_pir.site.printing.printed_documents import PrintedDocument
+    from mkdocs_pir.site.views import EditionContext
 
 WHAT = ("handbook", "maps", "report", "pack")
 _OF = {"report": ("pir", "review"), "pack": ("client", "client")}
@@ -88,32 +89,30 @@ def _pdf_of(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, pap
     # these import MkDocs and all page views, which takes half a second that other commands do not need
     from mkdocs_pir.site.printing.document_html import document_html
     from mkdocs_pir.site.printing.printed_documents import NothingToPrint
-
-    projection = project(knowledge, edition)
-    try:
-        document = _document(projection, what, id_)
-    except NothingToPrint as error:
-        raise click.ClickException(str(error)) from None
-    text = document_html(projection, document, paper)
-    return write_pdf(text, {file.path: file.content for file in projection.files})
-
-
-def _document(projection: Projection, what: str, id_: str) -> PrintedDocument:
-    from mkdocs_pir.site.printing import printed_documents
     from mkdocs_pir.site.views import EditionContext
 
-    edition = EditionContext(projection)
+    context = EditionContext(project(knowledge, edition))
+    try:
+        document = _document(context, what, id_)
+    except NothingToPrint as error:
+        raise click.ClickException(str(error)) from None
+    return write_pdf(document_html(context, document, paper), context.files)
+
+
+def _document(edition: EditionContext, what: str, id_: str) -> PrintedDocument:
+    from mkdocs_pir.site.printing import printed_documents
+
     if what == "handbook":
         return printed_documents.handbook(edition)
     if what == "maps":
         return printed_documents.maps(edition)
-    record = projection.find(id_)
+    record = edition.projection.find(id_)
     if isinstance(record, Pir):
         return printed_documents.report(edition, record)
     if isinstance(record, Client):
         return printed_documents.review_pack(edition, record)
     raise printed_documents.NothingToPrint(
-        f"{id_} is not in the edition {projection.edition}: the client may not see it"
+        f"{id_} is not in the edition {edition.projection.edition}: the client may not see it"
     )
 
 

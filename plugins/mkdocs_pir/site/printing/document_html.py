@@ -62,19 +62,14 @@ class _PrintedPart(Struct, frozen=True):
     html: Markup
 
 
-def document_html(projection: Projection, document: PrintedDocument, paper: PaperSize) -> str:
+def document_html(edition: EditionContext, document: PrintedDocument, paper: PaperSize) -> str:
     """The document as one HTML text for `pdf_writer.write_pdf`."""
-    renderer = _PrintRenderer(EditionContext(projection), paper)
+    projection = edition.projection
+    renderer = _PrintRenderer(edition, paper)
     rendered = [renderer.render(section.view) for section in document.sections]
     anchors = {
         section.view.path: frozenset(_ID.findall(done.html))
         for section, done in zip(document.sections, rendered, strict=True)
-    }
-    ids = {
-        target.path: target.id
-        for records in projection.records.values()
-        for id_ in records
-        if (target := renderer.targets.find(id_)) is not None and target.coded
     }
     contents: list[_ContentsEntry] = []
     parts: list[_PrintedPart] = []
@@ -82,7 +77,7 @@ def document_html(projection: Projection, document: PrintedDocument, paper: Pape
         top, prefix = _anchor(section.view.path, ""), _anchor(section.view.path)
         contents.append(_ContentsEntry(section.level, top, section.title or section.view.title))
         contents += [_ContentsEntry(section.level + level - 1, prefix + id_, title) for level, id_, title in done.toc]
-        writer = _SectionWriter(section.view.path, section.level, anchors, ids)
+        writer = _SectionWriter(section.view.path, section.level, anchors, edition.codes)
         writer.feed(done.html)
         writer.close()
         parts.append(_PrintedPart(top, section.level, Markup(writer.text)))
@@ -120,7 +115,6 @@ class _PrintRenderer(PageRenderer):
 
     def __init__(self, edition: EditionContext, paper: PaperSize) -> None:
         super().__init__(edition)
-        self.targets = edition.targets
         self._paper = paper
         self._templates.loader = _loader()
         self._templates.filters |= {"drawing": _drawing, "sheet": self._sheet}

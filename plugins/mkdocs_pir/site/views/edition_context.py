@@ -107,6 +107,17 @@ class EditionContext:
         return LinkTargets(self.projection)
 
     @cached_property
+    def codes(self) -> Mapping[str, str]:
+        """The ids of records that people use, by the paths of their pages."""
+        found = (self.targets.find(id_) for records in self.projection.records.values() for id_ in records)
+        return {target.path: target.id for target in found if target is not None and target.coded}
+
+    @cached_property
+    def files(self) -> Mapping[str, bytes]:
+        """The content of each file of the edition by its path."""
+        return {file.path: file.content for file in self.projection.files}
+
+    @cached_property
     def related(self) -> similar.Answers:
         return similar.answers(self.projection, self.store)
 
