@@ -9,8 +9,8 @@ SCRIPTS := '**/*.{js,cjs,css}'
 
 .PHONY: site serve docs gallery screenshots pdf man dist sbom check test nightly bench bench-search format clean browser press
 
-site: $(READY)  ## Build the demonstration knowledge base: the internal edition and one for each client
-	$(BIN)/pir build --edition all
+site: $(READY) press  ## Build the demonstration knowledge base: the internal edition and one for each client
+	$(BIN)/python -W ignore -c 'import weasyprint' >/dev/null 2>&1 || export PIR_PDFS=none; $(BIN)/pir build --edition all
 	@echo
 	@echo "Open published/internal/index.html in a browser (it works from disk), or run 'make serve' for a live preview."
 	@echo "What a client sees: published/clients/harbor-credit/index.html"

@@ -29,6 +29,9 @@ FLAGS = [
     "--disable-sync",
 ]
 
+# PDFs of the demonstration take a minute; test_published_pdfs.py makes those of a small knowledge base
+os.environ["PIR_PDFS"] = "none"
+
 settings.register_profile("default", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("nightly", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -22,7 +22,8 @@ echo "************************************************************************"
 echo "*  The libraries for making PDF are not here and could not be installed *"
 echo "*  (see docs/pdf.md).                                                   *"
 echo "*  The tests of PDFs WILL BE SKIPPED (and fail where CI=true), and      *"
-echo "*  'pir pdf' will say what is missing. Everything else works.           *"
+echo "*  'pir pdf' will say what is missing. 'make site' publishes no PDFs.    *"
+echo "*  Everything else works.                                               *"
 echo "************************************************************************"
 if [ "${CI:-}" = true ]; then exit 1; fi
 exit 0

@@ -149,6 +149,13 @@ def _without_a_scheduler(folder: Path) -> set[str]:
     return set(_CODE.findall(pir(folder, "build", "--executor", "dask://127.0.0.1:1").output))
 
 
+def _without_weasyprint(folder: Path) -> set[str]:
+    write_base(folder, {"mkdocs.yml": FILES["mkdocs.yml"] + "      pdfs: A4\n"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "weasyprint", None)
+        return set(_CODE.findall(pir(folder, "build").output))
+
+
 def _built_by_mkdocs(folder: Path) -> set[str]:
     write_base(folder)
     command = [sys.executable, "-m", "mkdocs", "build", "-f", str(folder / "mkdocs.yml")]
@@ -218,6 +225,7 @@ IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
     "PIR607": ("it takes two builds at once", _at_once),
     "PIR622": ("it takes the command of MkDocs", _built_by_mkdocs),
     "PIR623": ("it takes a cluster", _without_a_scheduler),
+    "PIR626": ("it takes a machine without WeasyPrint", _without_weasyprint),
     "PIR640": ("it takes a client's edition", _with_a_client_elastic),
     "PIR608": ("it takes a publication that was the first", _once),
     "PIR610": ("it takes a folder without a publication", _unpublished),

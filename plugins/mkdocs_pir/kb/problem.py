@@ -126,6 +126,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR623": (ERROR, "a Dask cluster that cannot be used"),
     "PIR624": (ERROR, "records of a newer format"),
     "PIR625": (HINT, "records of an older format"),
+    "PIR626": (ERROR, "PDFs that cannot be made on this machine"),
     "PIR640": (WARNING, "words of a client's name used as ordinary words"),
     "PIR650": (ERROR, "text in a drawing that may be invisible"),
     # the process library

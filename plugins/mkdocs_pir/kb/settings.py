@@ -71,6 +71,7 @@ class Settings(Struct, frozen=True):
     synonyms: str = ""
     markdown: tuple[str, ...] = ()
     organisation: Organisation = Organisation()
+    pdfs: str = "none"
     offline: bool = True
     frame: str = ""
     header_search: bool = True

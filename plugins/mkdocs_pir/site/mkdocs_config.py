@@ -23,6 +23,7 @@ from mkdocs_pir.site.client_config import STEERING_KEYS, preview_problems
 from mkdocs_pir.site.frame_providers import THEMES
 from mkdocs_pir.site.mkdocs_errors import BuildStopped
 from mkdocs_pir.site.mkdocs_navigation import entries
+from mkdocs_pir.site.printing import published_pdfs
 from mkdocs_pir.site.theme import theme_folder
 
 FAVICON = "assets/images/favicon.png"
@@ -131,6 +132,14 @@ def edit_template(config: MkDocsConfig, options: Mapping[str, Any]) -> str:
         config.edit_uri_template or "",
         "" if folder == "." else f"{folder}/",
     )
+
+
+def paper_of(config: MkDocsConfig, options: Mapping[str, Any]) -> str:
+    """The paper of the PDFs to publish; empty for none. Raises BuildStopped where this machine cannot make them."""
+    try:
+        return published_pdfs.paper_of(Path(config.config_file_path or "mkdocs.yml"), str(options.get("pdfs") or ""))
+    except ProblemError as error:
+        raise BuildStopped(error.problems) from None
 
 
 def refuse_for_client(config: MkDocsConfig, edition: Edition) -> None:

@@ -20,6 +20,7 @@ from mkdocs_pir.site import assets, edit_links, offline, views
 from mkdocs_pir.site.frame_providers import PLAIN
 from mkdocs_pir.site.made_pages import Making
 from mkdocs_pir.site.plain_frames import STYLE_SHEET, PlainFrames, PlainSite
+from mkdocs_pir.site.printing.published_pdfs import paper_of, publish_pdfs
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.site.urls import address_of
 from mkdocs_pir.store import stages
@@ -53,9 +54,12 @@ def render(
         served and settings.offline,
     )
     with closing(ResultStore(settings.cache)) as store:
-        edition = views.EditionContext(projection, store, _edit_template(whole), settings.client_sites)
+        paper = paper_of(settings.config_file, settings.pdfs) if served else ""
+        edition = views.EditionContext(projection, store, _edit_template(whole), settings.client_sites, paper)
         frames = PlainFrames(projection, site)
         made = Making(edition, folder, frames, frozenset(), partial(_files, site=site), site.site_url, previous).run()
+        if edition.paper:
+            publish_pdfs(edition, folder, previous)
     (folder / "404.html").write_text(frames.not_found(), "utf-8")
     sitemap = _sitemap(site, sorted(made.paths), projection.as_of.isoformat())
     (folder / "sitemap.xml").write_text(sitemap, "utf-8")

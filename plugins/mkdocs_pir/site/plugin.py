@@ -54,6 +54,7 @@ from mkdocs_pir.site.output_folder import OutputFolder
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.pages_on_demand import FilesOnDemand
 from mkdocs_pir.site.preview import Preview
+from mkdocs_pir.site.printing.published_pdfs import publish_pdfs
 from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 from mkdocs_pir.site.theme import theme_folder
@@ -76,6 +77,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.options: dict[str, Any] = {}
         self.command = ""
         self.leaves_offline = True
+        self.is_published = True
         self.projection: Projection | None = None
         self.store = ResultStore(None)
         self.output: OutputFolder | None = None
@@ -103,6 +105,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         """Check the options with the schema of our settings instead of MkDocs' own types."""
         self.config = LegacyConfig(schema=())
         self.projection = None
+        self.previous = None
+        self.is_published = True
         self.options = {}
         try:
             problems = kb_settings.repeated_options(Path(config_file_path)) if config_file_path else []
@@ -126,7 +130,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.projection = projection
         self.store = store
         self.previous = previous
-        self.leaves_offline = served
+        self.leaves_offline = self.is_published = served
 
     @property
     def paths(self) -> list[str]:
@@ -190,6 +194,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             self.store,
             mkdocs_config.edit_template(config, self.options),
             self.options.get("client_sites", ""),
+            "" if self.serving or not self.is_published else mkdocs_config.paper_of(config, self.options),
         )
         self.renderer = PageRenderer(self.edition)
         self.prefix = mkdocs_config.prefix_of(config, projection.edition, self.options)
@@ -385,6 +390,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
                 file = Path(config.site_dir, self.prefix, path)
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content)
+        if self.edition.paper:
+            publish_pdfs(self.edition, Path(config.site_dir, self.prefix), self.previous)
         # last, since no file of the site may change afterwards
         if self.leaves_offline:
             offline.write_file_list(Path(config.site_dir))

@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote, urljoin
 
+from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.kinds import FOLDERS, KINDS
-from mkdocs_pir.kb.model import Cause, Page, Pir, Record
+from mkdocs_pir.kb.model import Cause, Client, Page, Pir, Record
 from mkdocs_pir.kb.process import Module
 
 RESERVED_NAMES = frozenset(
     {
         "index", "404", "home", "search", "reviews", "recurring", "actions", "incidents", "lists", "kpis", "handbook", "process",
-        "data", "assets", "files", "pages", *FOLDERS,
+        "data", "assets", "files", "pages", "pdf", *FOLDERS,
     }
 )  # fmt: skip
 """First parts of paths that the site uses itself; a handbook page with such a path is put below `pages/`."""
@@ -89,6 +90,19 @@ def process_paths(modules: Mapping[str, Module], *, internal: bool) -> set[str]:
     if internal and modules:
         paths |= {path(module) for module in modules.values() for path in (report_path, tasks_path)} | {CALENDAR}
     return paths
+
+
+def pdf_path(edition: Edition, record: Record | None = None) -> str:
+    """The PDF of a review, of a client's review pack, or without a record of the handbook.
+
+    Its name says for whom it is, so that an internal one is not sent to a client by mistake.
+    """
+    reader = edition.client or "internal"
+    if record is None:
+        return f"pdf/handbook-{reader}.pdf"
+    if isinstance(record, Client):
+        return f"pdf/pack-{record.id}{'' if edition.client else '-internal'}.pdf"
+    return f"pdf/{record.id}-{reader}.pdf"
 
 
 def part_path(record: Record, part: str) -> str:

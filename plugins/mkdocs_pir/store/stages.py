@@ -93,13 +93,14 @@ TEXTS = Stage("Markdown, sanitising, links")
 THEME = Stage("theme and MkDocs")
 SEARCH = Stage("search index")
 EXPORTS = Stage("exports")
+PDFS = Stage("PDFs")
 AUDIT = Stage("audit")
 WRITING = Stage("writing and hashes")
 WAITING = Stage("waiting for other processes")
 OTHER = Stage("everything else")
 
 STAGES = (
-    READ, PROJECTION, FIGURES, VIEWS, FRAGMENTS, TEXTS, THEME, SEARCH, EXPORTS, AUDIT, WRITING, WAITING, OTHER,
+    READ, PROJECTION, FIGURES, VIEWS, FRAGMENTS, TEXTS, THEME, SEARCH, EXPORTS, PDFS, AUDIT, WRITING, WAITING, OTHER,
 )  # fmt: skip
 """All stages, in the order in which a build comes to them."""
 

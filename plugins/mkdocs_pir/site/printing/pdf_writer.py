@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any
+from xml.etree.ElementTree import register_namespace
 
 from mkdocs_pir.site.environment_variables import variable
 
@@ -20,9 +21,23 @@ VARIANT = "pdf/ua-1"
 SCHEME = "pir:"
 """The scheme of addresses of the edition's files in the HTML: `pir:files/assets/logo.svg`."""
 
+METADATA = {
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "pdf": "http://ns.adobe.com/pdf/1.3/",
+    "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "xmp": "http://ns.adobe.com/xap/1.0/",
+}
+"""The XML namespaces in the metadata of a PDF, by their usual prefixes. Source: ISO 16684-1 (XMP)."""
+
 
 class PdfUnavailable(Exception):
-    """PDF cannot be made on this machine; the message says what is missing and how to install it."""
+    """PDF cannot be made on this machine: `what` is missing, and a `hint` how to install it."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(f"{what}. {hint[0].upper()}{hint[1:]}")
+        self.what = what
+        self.hint = hint
 
 
 def weasyprint_module() -> ModuleType:
@@ -35,14 +50,14 @@ def weasyprint_module() -> ModuleType:
                 import weasyprint
         except ImportError:
             raise PdfUnavailable(
-                "making PDF needs WeasyPrint, which is not installed. Run: pip install 'mkdocs-pir[pdf]'"
+                "making PDF needs WeasyPrint, which is not installed", "run: pip install 'mkdocs-pir[pdf]'"
             ) from None
         except OSError as error:
             library = str(error).partition("'")[2].partition("'")[0] or "Pango"
             raise PdfUnavailable(
-                f"making PDF needs the system's library {library}, which is not installed. "
-                "On Debian or Ubuntu run: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 "
-                "fonts-liberation; elsewhere install Pango"
+                f"making PDF needs the system's library {library}, which is not installed",
+                "on Debian or Ubuntu run: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 "
+                "fonts-liberation; elsewhere install Pango",
             ) from None
     module: ModuleType = weasyprint
     return module
@@ -54,6 +69,9 @@ def write_pdf(text: str, files: Mapping[str, bytes]) -> bytes:
     Raises PdfUnavailable.
     """
     library = weasyprint_module()
+    # the prefixes of its metadata are of the whole process, and a BPMN file gives "dc" another meaning
+    for prefix, space in METADATA.items():
+        register_namespace(prefix, space)
     with _fixed_font_dates():
         html = library.HTML(string=text, url_fetcher=_fetcher(files))
         pdf: bytes = html.write_pdf(pdf_variant=VARIANT, pdf_identifier=True)

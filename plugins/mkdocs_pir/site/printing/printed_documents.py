@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from msgspec import Struct, structs
@@ -11,7 +13,7 @@ from msgspec import Struct, structs
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Client, Lesson, Page, Pir
 from mkdocs_pir.kb.process import Module
-from mkdocs_pir.site.urls import module_path, report_path, step_path, tasks_path
+from mkdocs_pir.site.urls import module_path, pdf_path, report_path, step_path, tasks_path
 from mkdocs_pir.site.value_formats import day
 from mkdocs_pir.site.views import (
     client_pages,
@@ -57,6 +59,28 @@ class PrintedDocument:
     cover: bool = False
     depth: int = 2
     aside: bool = False
+
+
+Document = Callable[[EditionContext], PrintedDocument]
+
+
+def published_documents(edition: EditionContext) -> Mapping[str, Document]:
+    """The documents that are published with the site of an edition, by their paths; those that take longest first."""
+    projection = edition.projection
+    inside: dict[str, Document] = {}
+    if projection.pages or projection.modules:
+        inside[pdf_path(projection.edition)] = handbook
+    for client in projection.clients:
+        inside[pdf_path(projection.edition, projection.clients[client])] = partial(_of, review_pack, "clients", client)
+    for pir in projection.pirs:
+        inside[pdf_path(projection.edition, projection.pirs[pir])] = partial(_of, report, "pirs", pir)
+    return inside
+
+
+def _of(
+    make: Callable[[EditionContext, Any], PrintedDocument], records: str, id_: str, edition: EditionContext
+) -> PrintedDocument:
+    return make(edition, getattr(edition.projection, records)[id_])
 
 
 def handbook(edition: EditionContext) -> PrintedDocument:
@@ -182,6 +206,7 @@ def _lessons(lessons: list[Lesson]) -> PageView:
     context = {
         "title": "Lessons",
         "lead": f"{count(len(lessons), 'lesson')} drawn in these reviews: what to do so that it does not come back.",
+        "offers": (),
         "entries": tuple(record_rows.lesson_entry(lesson) for lesson in lessons),
     }
     return PageView("lessons.html", "Lessons", "handbook.html", context)

@@ -26,6 +26,7 @@ from mkdocs_pir.site.views import (
 from mkdocs_pir.site.views.body_sections import body_sections, preamble
 from mkdocs_pir.site.views.components import Cell, Code, Column, Empty, Fact, Link, Offer, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.gate_panel import to_print
 
 TO_PRINT = "Review pack as a PDF"
 """The label of the fact with the command that makes the client's review pack."""
@@ -81,14 +82,14 @@ def page(edition: EditionContext, client: Client) -> PageView:
             (count(client.review_days, "business day"),) if client.review_days is not None else (),
         ),
         Fact("Also known as", client.aliases, inline=True),
-        Fact(TO_PRINT, (Code(f"pir pdf pack {client.id}"),) if edition.internal else ()),
+        Fact(TO_PRINT, (Code(f"pir pdf pack {client.id}"),) if edition.internal and not edition.paper else ()),
     )
     context = {
         "eyebrow": "Client" if edition.internal else "Quarterly review",
         "title": client.label,
         "lead": _lead(edition, recent, reviews),
         "tiles": tuple(block_pages.tile(f, f"#figure-{f.name}") for f in figures if f.value is not None),
-        "offers": _offers(edition, client),
+        "offers": (*to_print(edition, client), *_offers(edition, client)),
         "figures": tuple(_figure(edition, f) for f in figures if f.value is not None or f.excluded),
         "unknown": _unknown(figures),
         "over_time": block_pages.chart_figures(_over_time(edition, client)),

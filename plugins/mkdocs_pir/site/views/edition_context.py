@@ -23,6 +23,7 @@ from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.encoded_values import digest_of
 from mkdocs_pir.site.link_targets import LinkTarget, LinkTargets
+from mkdocs_pir.site.urls import pdf_path
 from mkdocs_pir.site.value_formats import utc_day
 from mkdocs_pir.site.views.components import Link
 from mkdocs_pir.store.result_store import ResultStore, key
@@ -53,7 +54,8 @@ class EditionContext:
     The records of its `projection`, and all figures, are without bodies: those are read of `whole` records alone.
 
     `edit_template` gives the addresses at which records are edited (see `site.edit_links`), `client_sites` those of the
-    clients' editions, with `{client}` for the id; a client's edition has neither.
+    clients' editions, with `{client}` for the id; a client's edition has neither. `paper` is the size of the PDFs that are published with the
+    pages; empty for none.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class EditionContext:
         store: ResultStore | None = None,
         edit_template: str = "",
         client_sites: str = "",
+        paper: str = "",
     ) -> None:
         """`projection` is that of the edition, with bodies."""
         self._whole = projection
@@ -71,13 +74,14 @@ class EditionContext:
         self.internal = projection.edition.internal
         self.edit_template = edit_template if self.internal else ""
         self.client_sites = client_sites if self.internal else ""
+        self.paper = paper
         self.as_of = projection.as_of
         self.roles = projection.organisation.roles
         self._process_maps: dict[str, ProcessMap] = {}
 
     def with_bodies_of(self, projection: Projection) -> EditionContext:
         """The edition of a later projection; where only bodies changed, with the look-ups and figures of this one."""
-        later = EditionContext(projection, self.store, self.edit_template, self.client_sites)
+        later = EditionContext(projection, self.store, self.edit_template, self.client_sites, self.paper)
         if later.projection == self.projection:
             vars(later).update(
                 {n: value for n, value in vars(self).items() if n not in ("_whole", "projection", *READ_BODIES)}
@@ -87,7 +91,7 @@ class EditionContext:
     @cached_property
     def digest(self) -> bytes:
         """The digest of everything that can be read of the edition, besides bodies."""
-        return key(digest_of(self.projection), self.edit_template, self.client_sites)
+        return key(digest_of(self.projection), self.edit_template, self.client_sites, self.paper)
 
     @property
     def whole_projection(self) -> Projection:
@@ -227,6 +231,10 @@ class EditionContext:
         """The same for tables: the text is the id, or the name if people do not use the id; the title is shown on hover."""
         targets = [target for id_ in dict.fromkeys(ids) if (target := self.target(id_)) is not None]
         return tuple(Link(t.path, t.id if t.coded else t.label, hint=t.label if t.coded else "") for t in targets)
+
+    def pdf(self, record: Record | None = None) -> Link | None:
+        """A link to the PDF of a review, of a client's review pack, or without a record of the handbook; None without PDFs."""
+        return Link(pdf_path(self.projection.edition, record), f"PDF, {self.paper}") if self.paper else None
 
     def name(self, id: str) -> str:
         """The title of the record with this id; empty if it is not in this edition."""

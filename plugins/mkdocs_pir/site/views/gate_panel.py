@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mkdocs_pir.insight.review_gate import Gate, ReviewStep
-from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.model import Pir, Record
 from mkdocs_pir.kb.review_conditions import under_way
 from mkdocs_pir.site.urls import path_of, step_path
 from mkdocs_pir.site.value_formats import day, due_in_words, sentence, with_short_days
-from mkdocs_pir.site.views.components import ExternalLink, Instruction, Link, StepBar, StepItem
+from mkdocs_pir.site.views.components import ExternalLink, Instruction, Link, Offer, StepBar, StepItem
 from mkdocs_pir.site.views.edition_context import EditionContext
 
 
@@ -43,7 +43,7 @@ def steps_of(edition: EditionContext, pir: Pir) -> StepBar | None:
         client=_seen_by_client(edition, pir),
         client_page=_client_page(edition, pir),
         tools=tools_of(edition, pir),
-        command=f"pir pdf report {pir.id}",
+        command="" if edition.paper else f"pir pdf report {pir.id}",
     )
 
 
@@ -77,6 +77,12 @@ def _client_page(edition: EditionContext, pir: Pir) -> Link | ExternalLink | Non
     address = f"{edition.client_sites.replace('{client}', pir.client)}{path_of(pir)}"
     text = "What the client sees"
     return Link(address, text) if address.startswith("../") else ExternalLink(address, text)
+
+
+def to_print(edition: EditionContext, record: Record | None = None) -> tuple[Offer, ...]:
+    """The PDF of a review or of a client's review pack, or without a record that of the handbook, where PDFs are published."""
+    pdf = edition.pdf(record)
+    return (Offer("To print", (pdf,)),) if pdf is not None else ()
 
 
 def steps_feeding(edition: EditionContext, kpi: str) -> tuple[Link, ...]:

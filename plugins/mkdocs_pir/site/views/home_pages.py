@@ -12,6 +12,7 @@ from mkdocs_pir.site.urls import CALENDAR, module_path, path_of, path_of_kpi
 from mkdocs_pir.site.views import action_list_pages, block_pages, listing, record_rows
 from mkdocs_pir.site.views.components import Empty, Link, ListEntry, PageView, Prose
 from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.gate_panel import to_print
 from mkdocs_pir.site.views.role_homes import role_homes
 
 HOME, SEARCH, HANDBOOK = "index.html", "search/index.html", "handbook.html"
@@ -102,6 +103,7 @@ def _handbook(edition: EditionContext) -> PageView:
     context = {
         "title": "Handbook",
         "lead": "How we work: before, during and after an incident.",
+        "offers": to_print(edition),
         "entries": (*modules, *map(_entry, pages)),
     }
     return PageView(HANDBOOK, "Handbook", "handbook.html", context, "The handbook's pages.")

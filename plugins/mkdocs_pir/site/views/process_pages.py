@@ -122,7 +122,7 @@ def _module_page(edition: EditionContext, module: Module) -> PageView:
                 fact
                 for fact in (
                     Fact("Handbook", tuple(Link(path_of(p), p.label) for p in guides), wide=True),
-                    Fact("As a PDF", (Code("pir pdf handbook"), Code("pir pdf maps")) if edition.internal else ()),
+                    Fact("As a PDF", _as_pdf(edition)),
                 )
                 if fact.values
             ),
@@ -187,6 +187,12 @@ def _step(edition: EditionContext, module: Module, step: Step) -> PageView:
         links=tuple(around),
         blocks=(PageBlock("facts", "", facts=tuple(f for f in facts if f.values)), *blocks),
     )
+
+
+def _as_pdf(edition: EditionContext) -> tuple[Value, ...]:
+    if (pdf := edition.pdf()) is not None:
+        return (Link(pdf.path, f"Process handbook, {pdf.text}"),)
+    return (Code("pir pdf handbook"), Code("pir pdf maps")) if edition.internal else ()
 
 
 def _none(live: list[StepWorkload]) -> Empty | None:

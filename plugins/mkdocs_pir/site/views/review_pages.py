@@ -25,7 +25,7 @@ from mkdocs_pir.site.views.components import (
     When,
 )
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.gate_panel import steps_of
+from mkdocs_pir.site.views.gate_panel import steps_of, to_print
 from mkdocs_pir.site.views.review_chain import chain_of
 from mkdocs_pir.site.views.review_connections import similar_lessons, similar_reviews
 from mkdocs_pir.site.views.review_facts import facts_of, more_facts
@@ -50,6 +50,7 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
         "impact": pir.impact.summary,
         "course": how_it_went(edition, pir),
         "steps": steps_of(edition, pir),
+        "offers": to_print(edition, pir),
         "chain": chain_of(edition, pir),
         "declined": _declined(pir),
         "facts": facts_of(edition, pir),
