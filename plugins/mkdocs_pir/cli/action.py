@@ -10,7 +10,7 @@ import click
 
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.record_updates import write_changes
-from mkdocs_pir.cli.selections import Chosen, find_actions, selection_options
+from mkdocs_pir.cli.selections import Chosen, Selection, find_actions, selection_options
 from mkdocs_pir.exchange.action_updates import ActionRow, ActionRows, read_rows, updates
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import action_edits
@@ -48,21 +48,16 @@ def action() -> None:
 @pass_context
 def done(
     context: Context,
-    ids: tuple[str, ...],
+    selection: Selection,
     on: date | None,
     note: str | None,
-    where: tuple[str, ...],
-    source: Path | None,
-    yes: bool,
-    diff: bool,
-    in_json: bool,
 ) -> None:
     """Record that the work of actions is finished."""
 
     def edits(selected: SelectedAction, row: ActionRow | None, today: date) -> list[Edit]:
         return action_edits.finish(selected, on or (row and row.progress.completed) or today)
 
-    _change(context, Chosen(ids, where, source), ("done", "verified"), edits, on, note, yes, diff, in_json)
+    _change(context, selection, ("done", "verified"), edits, on, note)
 
 
 @action.command()
@@ -73,21 +68,16 @@ def done(
 @pass_context
 def verify(
     context: Context,
-    ids: tuple[str, ...],
+    selection: Selection,
     on: date | None,
     note: str | None,
-    where: tuple[str, ...],
-    source: Path | None,
-    yes: bool,
-    diff: bool,
-    in_json: bool,
 ) -> None:
     """Record that somebody verified that finished actions work."""
 
     def edits(selected: SelectedAction, row: ActionRow | None, today: date) -> list[Edit]:
         return action_edits.verify(selected, on or (row and row.progress.verified) or today)
 
-    _change(context, Chosen(ids, where, source), ("verified",), edits, on, note, yes, diff, in_json)
+    _change(context, selection, ("verified",), edits, on, note)
 
 
 @action.command()
@@ -98,17 +88,12 @@ def verify(
 @pass_context
 def cancel(
     context: Context,
-    ids: tuple[str, ...],
+    selection: Selection,
     reason: str | None,
     note: str | None,
-    where: tuple[str, ...],
-    source: Path | None,
-    yes: bool,
-    diff: bool,
-    in_json: bool,
 ) -> None:
     """Cancel actions that will not be done, with the reason."""
-    if not (reason or "").strip() and source is None:
+    if not (reason or "").strip() and selection.chosen.source is None:
         raise click.UsageError("give the reason with --reason; a cancelled action needs one")
 
     def edits(selected: SelectedAction, row: ActionRow | None, today: date) -> list[Edit]:
@@ -117,7 +102,7 @@ def cancel(
             raise Refused("no reason is given; add --reason, or a column 'cancel_reason'")
         return action_edits.cancel(selected, why)
 
-    _change(context, Chosen(ids, where, source), ("cancelled",), edits, None, note, yes, diff, in_json)
+    _change(context, selection, ("cancelled",), edits, None, note)
 
 
 @action.command()
@@ -129,19 +114,14 @@ def cancel(
 @pass_context
 def assign(
     context: Context,
-    ids: tuple[str, ...],
+    selection: Selection,
     owner: str | None,
     due: date | None,
     note: str | None,
-    where: tuple[str, ...],
-    source: Path | None,
-    yes: bool,
-    diff: bool,
-    in_json: bool,
 ) -> None:
     """Give open actions an owner, a due date, or both."""
     owner = owner.strip() if owner is not None else None
-    if not owner and due is None and source is None:
+    if not owner and due is None and selection.chosen.source is None:
         raise click.UsageError("give --owner, --due or both")
 
     def edits(selected: SelectedAction, row: ActionRow | None, today: date) -> list[Edit]:
@@ -149,7 +129,7 @@ def assign(
             selected, owner or (row and row.progress.owner) or None, due or (row and row.progress.due) or None
         )
 
-    _change(context, Chosen(ids, where, source), (), edits, None, note, yes, diff, in_json)
+    _change(context, selection, (), edits, None, note)
 
 
 @action.command()
@@ -167,12 +147,13 @@ def update(context: Context, file: Path, in_json: bool, diff: bool, yes: bool) -
     read = context.reading()
     rows = _rows(context, read[1], file)
     today = read[1].settings.as_of
+    selection = Selection(Chosen((), (), file), yes, diff, in_json)
     proposals, refusals = _proposals(
-        find_actions(read[1], Chosen((), (), file), rows.rows),
+        find_actions(read[1], selection.chosen, rows.rows),
         lambda selected: updates(selected, rows.rows[selected.id], file.as_posix(), today),
     )
     refusals += [Refusal(f"line {p.line} of {file.as_posix()}", (p,)) for p in rows.problems]
-    write_changes(context, read, proposals, refusals, ask=True, yes=yes, diff=diff, in_json=in_json)
+    write_changes(context, read, proposals, selection, refusals)
 
 
 class Refused(Exception):
@@ -181,17 +162,14 @@ class Refused(Exception):
 
 def _change(
     context: Context,
-    chosen: Chosen,
+    selection: Selection,
     wanted: tuple[str, ...],
     edits_of: Callable[[SelectedAction, ActionRow | None, date], list[Edit]],
     on: date | None,
     note: str | None,
-    yes: bool,
-    diff: bool,
-    in_json: bool,
 ) -> None:
     """Change the chosen actions. A row of the file whose status is none of those `wanted` is left out."""
-    read = context.reading()
+    read, chosen = context.reading(), selection.chosen
     knowledge = read[1]
     today = max(knowledge.settings.as_of, date.today())
     for message in action_edits.check_day(on, today) if on is not None else ():
@@ -207,7 +185,7 @@ def _change(
 
     proposals, refusals = _proposals(find_actions(knowledge, chosen, rows.rows), edits)
     refusals += [Refusal(f"line {p.line} of {chosen.source}", (p,)) for p in rows.problems]
-    write_changes(context, read, proposals, refusals, ask=not chosen.is_one, yes=yes, diff=diff, in_json=in_json)
+    write_changes(context, read, proposals, selection, refusals)
 
 
 def _proposals(

@@ -14,7 +14,7 @@ from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_id, find_record
 from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.cli.record_updates import write_changes
-from mkdocs_pir.cli.selections import Chosen, find_records
+from mkdocs_pir.cli.selections import Chosen, Selection, find_records
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.exchange import cause_lists, drafts
 from mkdocs_pir.insight.quantities import count
@@ -141,8 +141,8 @@ def assign(
     for file, cause in _wanted(read[1], names, where, source):
         one = _proposal(file, cause, role)
         (proposals if isinstance(one, Proposal) else refusals).append(one)  # type: ignore[arg-type]
-    ask = not Chosen(names[1:], where, source).is_one
-    write_changes(context, read, proposals, refusals, ask=ask, yes=yes, diff=diff, in_json=in_json)
+    selection = Selection(Chosen(names[1:], where, source), yes, diff, in_json)
+    write_changes(context, read, proposals, selection, refusals)
 
 
 # -- suggest ----------------------------------------------------------------------------------------------------------

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.record_updates import write_changes
-from mkdocs_pir.cli.selections import Chosen, find_actions, find_records, has_action, selection_options
+from mkdocs_pir.cli.selections import Chosen, Selection, find_actions, find_records, has_action, selection_options
 from mkdocs_pir.kb import action_edits
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.model import Page
@@ -24,14 +23,9 @@ from mkdocs_pir.kb.record_changes import Proposal
 @pass_context
 def note(
     context: Context,
-    ids: tuple[str, ...],
+    selection: Selection,
     text: str,
     on: date | None,
-    where: tuple[str, ...],
-    source: Path | None,
-    yes: bool,
-    diff: bool,
-    in_json: bool,
 ) -> None:
     """Add a dated note to records or actions, which no client sees.
 
@@ -40,7 +34,8 @@ def note(
     """
     if not text.strip():
         raise click.UsageError("the note is empty; write it in quotes after the id")
-    if not any(Chosen(ids, where, source)):
+    ids, where, source = selection.chosen
+    if not any(selection.chosen):
         raise click.UsageError(f'write the note in quotes after the id, such as: pir note {text.split()[0]} "TEXT"')
     read = context.reading()
     knowledge = read[1]
@@ -59,5 +54,4 @@ def note(
         files = find_records(knowledge, chosen, kinds, "record")
         paragraph = action_edits.with_note("", words, day)
         proposals += [Proposal(file.id, file.path, (), paragraph) for file in files]
-    ask = not Chosen(ids, where, source).is_one
-    write_changes(context, read, proposals, ask=ask, yes=yes, diff=diff, in_json=in_json)
+    write_changes(context, read, proposals, selection)

@@ -16,6 +16,7 @@ from mkdocs_pir.cli import printed_paths
 from mkdocs_pir.cli.context import Context
 from mkdocs_pir.cli.printed_diff import unified_diff
 from mkdocs_pir.cli.printed_paths import relative_path
+from mkdocs_pir.cli.selections import Selection
 from mkdocs_pir.cli.terminal import console, styled
 from mkdocs_pir.editions.release import with_approvals
 from mkdocs_pir.insight.quantities import count
@@ -34,24 +35,24 @@ def write_changes(
     context: Context,
     read: tuple[Reading, KnowledgeBase],
     proposals: Iterable[Proposal],
+    selection: Selection,
     refusals: Sequence[Refusal] = (),
-    *,
-    ask: bool,
-    yes: bool,
-    diff: bool = False,
-    in_json: bool = False,
 ) -> None:
     """Show what is proposed and what cannot be done, ask, and write what can be.
 
-    A record that a rule keeps from changing is left out and named; the others are written all or none. With `ask`
-    nothing is written unless somebody says so, or `yes` is given. Ends with exit code 1 if anything was left out.
+    A record that a rule keeps from changing is left out and named; the others are written all or none. Unless a single
+    record was named, nothing is written before somebody says so, or with `--yes`. Ends with exit code 1 if anything
+    was left out.
     """
+    ask, in_json = not selection.chosen.is_one, selection.in_json
     reading, knowledge = read
     plan = record_changes.plan(reading, knowledge, proposals)
     left_out = [*refusals, *plan.refusals]
     new = [p for p in record_changes.new_problems(knowledge, with_approvals(plan.after)) if p.severity == "warning"]
-    _show(context, knowledge, plan, left_out, new, diff=diff, in_json=in_json)
-    write = bool(plan.changes) and _may_write(context, plan, ask=ask and not yes, in_json=in_json and not yes)
+    _show(context, knowledge, plan, left_out, new, diff=selection.diff, in_json=in_json)
+    write = bool(plan.changes) and _may_write(
+        context, plan, ask=ask and not selection.yes, in_json=in_json and not selection.yes
+    )
     if write:
         _write(knowledge, plan)
     if in_json:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
@@ -16,7 +15,7 @@ from rich.text import Text
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.cli.record_updates import write_at_once, write_changes
-from mkdocs_pir.cli.selections import Chosen, find_records, selection_options
+from mkdocs_pir.cli.selections import Selection, find_records, selection_options
 from mkdocs_pir.cli.terminal import console
 from mkdocs_pir.editions import approvals, policy
 from mkdocs_pir.editions.approval_fingerprints import fingerprint, is_approved
@@ -49,17 +48,12 @@ from mkdocs_pir.kb.record_edits import Edit
 @pass_context
 def release(
     context: Context,
-    ids: tuple[str, ...],
+    selection: Selection,
     client: str | None,
     by: str | None,
     on: date | None,
     audience: str | None,
     withdraw: bool,
-    where: tuple[str, ...],
-    source: Path | None,
-    yes: bool,
-    diff: bool,
-    in_json: bool,
 ) -> None:
     """Preview what a client would see of records, and approve it.
 
@@ -69,12 +63,12 @@ def release(
     """
     if withdraw and (by or audience):
         raise click.UsageError("--withdraw cannot be combined with --approve or --audience")
-    chosen = Chosen(ids, where, source)
+    chosen = selection.chosen
     read = context.reading()
     knowledge = read[1]
     if chosen.is_one:
-        file = _find_releasable(knowledge, ids[0])
-        _release_one(context, read, file, client, by, on, audience, withdraw, diff, in_json)
+        file = _find_releasable(knowledge, chosen.ids[0])
+        _release_one(context, read, file, client, by, on, audience, withdraw, selection.diff, selection.in_json)
         return
     if client is not None:
         raise click.UsageError("--client is the view to show of one record; name one by its id")
@@ -82,7 +76,7 @@ def release(
         _require_releasable(f) for f in find_records(knowledge, chosen, having("release"), "record that is released")
     ]
     if by is None and not withdraw:
-        if in_json:
+        if selection.in_json:
             click.echo(json.dumps([_state_as_json(knowledge, f) for f in files], indent=2, ensure_ascii=False))
             return
         for file in files:
@@ -97,7 +91,7 @@ def release(
             refusals.append(Refusal(file.id, (), refusal))
         else:
             proposals.append(Proposal(file.id, file.path, _edits(knowledge, file, by, on, audience)))
-    write_changes(context, read, proposals, refusals, ask=True, yes=yes, diff=diff, in_json=in_json)
+    write_changes(context, read, proposals, selection, refusals)
 
 
 def _release_one(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -23,7 +24,7 @@ from mkdocs_pir.kb.record_selection import (
 )
 from mkdocs_pir.kb.references import same_id
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+R = TypeVar("R")
 
 
 class Chosen(NamedTuple):
@@ -39,10 +40,36 @@ class Chosen(NamedTuple):
         return len(self.ids) == 1 and not self.where and self.source is None
 
 
-def selection_options(example: str) -> Callable[[Decorated], Decorated]:
-    """The options by which many records are chosen and changed: `--where`, `--from`, `--yes`, `--diff` and `--json`."""
+class Selection(NamedTuple):
+    """What is to be changed, and how: without a question (`yes`), shown as a diff, or printed as JSON."""
 
-    def with_options(command: Decorated) -> Decorated:
+    chosen: Chosen
+    yes: bool
+    diff: bool
+    in_json: bool
+
+
+def selection_options(example: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """The options by which many records are chosen and changed: `--where`, `--from`, `--yes`, `--diff` and `--json`.
+
+    The command has an argument `ids`; its function is given all of this as one `selection`.
+    """
+
+    def with_options(function: Callable[..., R]) -> Callable[..., R]:
+        @wraps(function)
+        def command(
+            *arguments: Any,
+            ids: tuple[str, ...],
+            where: tuple[str, ...],
+            source: Path | None,
+            yes: bool,
+            diff: bool,
+            in_json: bool,
+            **options: Any,
+        ) -> R:
+            selection = Selection(Chosen(ids, where, source), yes, diff, in_json)
+            return function(*arguments, selection=selection, **options)
+
         for option in (
             click.option(
                 "--json", "in_json", is_flag=True, help="Print the changes as JSON; write them only with --yes."

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.record_updates import write_changes
-from mkdocs_pir.cli.selections import Chosen, find_records, selection_options
+from mkdocs_pir.cli.selections import Selection, find_records, selection_options
 from mkdocs_pir.kb import status_edits
 from mkdocs_pir.kb.action_edits import check_day
 from mkdocs_pir.kb.kinds import having
@@ -31,23 +30,18 @@ from mkdocs_pir.kb.record_edits import Edit, Set
 @pass_context
 def status(
     context: Context,
-    ids: tuple[str, ...],
+    selection: Selection,
     step: str,
     on: date | None,
     evidence: str | None,
     by: str | None,
-    where: tuple[str, ...],
-    source: Path | None,
-    yes: bool,
-    diff: bool,
-    in_json: bool,
 ) -> None:
     """Move reviews, lessons or problems to another status, if the conditions for it are met.
 
     STEP is a status such as client-review or closed, the id of a step of the process such as 03g.03, or 'next'. What
     still stands against it is named with its file and line and with what to do, and that record is not changed.
     """
-    chosen = Chosen(ids, where, source)
+    chosen = selection.chosen
     if not any(chosen):
         raise click.UsageError(f"name the status after the id, such as: pir status {step} next")
     read = context.reading()
@@ -68,7 +62,7 @@ def status(
             refusals.append(Refusal(file.id, (), str(error)))
         except ProblemError as error:
             refusals.append(Refusal(file.id, error.problems))
-    write_changes(context, read, proposals, refusals, ask=not chosen.is_one, yes=yes, diff=diff, in_json=in_json)
+    write_changes(context, read, proposals, selection, refusals)
 
 
 def _edits(

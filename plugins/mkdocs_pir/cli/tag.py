@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.record_updates import write_changes
-from mkdocs_pir.cli.selections import Chosen, find_records, selection_options
+from mkdocs_pir.cli.selections import Selection, find_records, selection_options
 from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.record_changes import Proposal
@@ -23,14 +21,9 @@ from mkdocs_pir.kb.record_edits import Append, Edit, Remove
 @pass_context
 def tag(
     context: Context,
-    ids: tuple[str, ...],
+    selection: Selection,
     add: tuple[str, ...],
     remove: tuple[str, ...],
-    where: tuple[str, ...],
-    source: Path | None,
-    yes: bool,
-    diff: bool,
-    in_json: bool,
 ) -> None:
     """Add tags to records and remove them.
 
@@ -41,11 +34,11 @@ def tag(
         raise click.UsageError("name tags with --add, --remove or both")
     if both := set(add) & set(remove):
         raise click.UsageError(f"'{min(both)}' is to be added and to be removed; give only one of them")
-    chosen = Chosen(ids, where, source)
+    chosen = selection.chosen
     read = context.reading()
     files = find_records(read[1], chosen, having("tags"), "record with tags")
     proposals = [Proposal(file.id, file.path, list(_edits(file, add, remove))) for file in files]
-    write_changes(context, read, proposals, ask=not chosen.is_one, yes=yes, diff=diff, in_json=in_json)
+    write_changes(context, read, proposals, selection)
 
 
 def _edits(file: RecordFile, add: tuple[str, ...], remove: tuple[str, ...]) -> list[Edit]:
