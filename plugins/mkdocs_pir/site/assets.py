@@ -26,7 +26,8 @@ BRAND = "assets/stylesheets/pir-brand.css"
 """The style sheet with an edition's colours, loaded before all others; our pages in another site keep its colours."""
 
 STYLE_SHEETS = tuple(
-    f"assets/stylesheets/{name}" for name in ("pir-charts.css", "pir.css", "pir-process.css", "pir-search.css")
+    f"assets/stylesheets/{name}"
+    for name in ("pir-tokens.css", "pir-charts.css", "pir.css", "pir-process.css", "pir-search.css")
 )
 """Our style sheets, in the order in which pages load them."""
 

@@ -21,12 +21,13 @@ KIND = "site-page"
 PARTS = ("pir-header-search", "pir-search-box", "pir-suggestion", "pir-magnifier", "pir-chip")
 """How the classes of all elements of the search box and its results begin."""
 
-_SHEETS = ("pir.css", "pir-search.css")
+_SHEETS = ("pir-tokens.css", "pir.css", "pir-search.css")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _OURS = re.compile(rf"\.(?:{'|'.join(PARTS)})[^+~]*")
 """A selector of such elements and what is in them."""
 _SCHEME = re.compile(r':root|\[data-md-color-scheme(?:="\w+")?\]')
-_PROPERTY = re.compile(r"--pir-[\w-]+:[^;]*;")
+_PROPERTY = re.compile(r"(--pir-[\w-]+):[^;]*;")
+_USED = re.compile(r"var\((--pir-[\w-]+)")
 _BUTTON = '.md-header__button[for="__search"]{display:none}\n'
 """The theme's button of its own search on a phone, for which ours has a link."""
 
@@ -46,16 +47,19 @@ def places(prefix: str) -> dict[str, str]:
 def style_sheet() -> str:
     """The rules of our style sheets for the search box and its results, with the custom properties that they use."""
     texts = ((theme_folder() / "assets/stylesheets" / name).read_text("utf-8") for name in _SHEETS)
-    return "".join(rule for text in texts for rule in _rules_of_search(_COMMENT.sub("", text))) + _BUTTON
+    text = "".join(_COMMENT.sub("", text) for text in texts)
+    used = frozenset(_USED.findall("".join(_rules_of_search(text, frozenset()))))
+    return "".join(_rules_of_search(text, used)) + _BUTTON
 
 
-def _rules_of_search(text: str) -> Iterator[str]:
+def _rules_of_search(text: str, used: frozenset[str]) -> Iterator[str]:
+    """The rules of the search, and those properties of the schemes that are used."""
     for head, body in _rules(text):
         if head.startswith(("@media", "@supports")):
-            if inner := "".join(_rules_of_search(body)):
+            if inner := "".join(_rules_of_search(body, used)):
                 yield f"{head}{{{inner}}}\n"
-        elif _SCHEME.fullmatch(head):
-            if properties := "".join(_PROPERTY.findall(body)):
+        elif all(_SCHEME.fullmatch(one) for one in selectors(head)):
+            if properties := "".join(one[0] for one in _PROPERTY.finditer(body) if one[1] in used):
                 yield f"{head}{{{properties}}}\n"
         elif of_search := [one for one in selectors(head) if _OURS.fullmatch(one)]:
             yield f"{','.join(of_search)}{{{' '.join(body.split())}}}\n"

@@ -16,6 +16,7 @@ from mkdocs_pir.site.charts.canvas import ROLES
 from mkdocs_pir.site.charts.scales import STEPS
 
 SHEET = ROOT / "theme_overrides" / "assets" / "stylesheets" / "pir-charts.css"
+TOKENS = SHEET.with_name("pir-tokens.css")
 PAPERS = {"default": "#ffffff", "slate": "#1e2029", "print": "#ffffff"}
 LETTERS = ("ink", "muted", "2-text", "goal")
 WIDTHS = {"wide", "narrow", *(f"{side}{step:.0f}" for side in ("from", "below") for step in STEPS[1:])}
@@ -23,7 +24,7 @@ MARKS = ("1", "2", "base", "phase-1", "phase-2", "phase-3", "phase-4")
 
 
 def colours(scheme: str) -> dict[str, str]:
-    sheet = SHEET.read_text("utf-8")
+    sheet = TOKENS.read_text("utf-8")
     opening = {"default": ":root {", "slate": '[data-md-color-scheme="slate"] {', "print": "[data-md-color-scheme] {"}
     block = sheet.split(opening[scheme], 1)[1].split("}", 1)[0]
     return dict(re.findall(r"--pir-chart-([\w-]+): (#[0-9a-f]{6});", block))
@@ -110,13 +111,14 @@ COLLISIONS = """() => [...document.querySelectorAll('svg.pir-chart')].flatMap(sv
 @pytest.mark.browser
 def test_legible_on_a_phone_and_on_a_laptop_in_both_schemes(browser: Any, tmp_path: Path) -> None:
     made = [chart for chart in gallery() if chart]
-    (tmp_path / "pir-charts.css").write_text(SHEET.read_text("utf-8"), "utf-8")
+    for sheet in (SHEET, TOKENS):
+        (tmp_path / sheet.name).write_text(sheet.read_text("utf-8"), "utf-8")
     (tmp_path / "page.css").write_text("body{margin:16px;font-family:sans-serif}", "utf-8")
     figures = "".join(f'<figure class="pir-figure">{chart.svg}</figure>' for chart in made)
     page_text = (
         "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src file:\">"
-        "<link rel=stylesheet href=pir-charts.css><link rel=stylesheet href=page.css>"
+        "<link rel=stylesheet href=pir-tokens.css><link rel=stylesheet href=pir-charts.css><link rel=stylesheet href=page.css>"
         f"<body class=md-typeset data-md-color-scheme=default>{figures}"
     )
     (tmp_path / "index.html").write_text(page_text, "utf-8")

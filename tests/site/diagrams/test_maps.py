@@ -295,9 +295,12 @@ def test_words_stay_in_their_boxes_in_a_browser_in_both_schemes_and_on_paper(bro
     drawn += [diagrams.process_map(diagrams.blueprint(m, s)).svg for m, s in SHIPPED]
     drawn += [diagrams.process_map(diagrams.blueprint(long, s)).svg for s in long.steps]
     sheets = ROOT / "theme_overrides/assets/stylesheets"
-    for name in ("pir.css", "pir-charts.css", "pir-process.css"):
+    for name in ("pir-tokens.css", "pir.css", "pir-charts.css", "pir-process.css"):
         (tmp_path / name).write_text((sheets / name).read_text("utf-8"), "utf-8")
-    links = "".join(f"<link rel=stylesheet href={name}>" for name in ("pir.css", "pir-charts.css", "pir-process.css"))
+    links = "".join(
+        f"<link rel=stylesheet href={name}>"
+        for name in ("pir-tokens.css", "pir.css", "pir-charts.css", "pir-process.css")
+    )
     views = "".join(
         f'<figure class="pir-figure pir-map"><div class="pir-map__view">{svg}</div></figure>' for svg in drawn
     )

@@ -102,7 +102,8 @@ class WebApi:
         if name == "brand.css":
             content, kind = brand.stylesheet(self._branding()).encode(), "text/css"
         elif name == "pir.css":
-            content, kind = (theme_folder() / "assets/stylesheets/pir.css").read_bytes(), "text/css"
+            sheets = (theme_folder() / "assets/stylesheets" / sheet for sheet in ("pir-tokens.css", "pir.css"))
+            content, kind = b"".join(sheet.read_bytes() for sheet in sheets), "text/css"
         elif name in _FILES:
             file, kind = _FILES[name]
             content = (PAGE / file).read_bytes()
