@@ -8,6 +8,7 @@ from pathlib import Path
 
 PAGE_TYPES = {
     "home": r"index",
+    "home of a role": r"home/.+",
     "search": r"search/index",
     "no such page": r"404",
     "reviews": r"reviews(/\d+)?",

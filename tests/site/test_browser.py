@@ -6,55 +6,40 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from benchmarks.page_types import PAGE_TYPES, largest_pages, types_of
 
 pytestmark = pytest.mark.browser
 
-PAGES = (
-    "index.html",
-    "search/index.html",
+STATES = (
     "search/index.html?q=certificate+expired",
     "search/index.html?q=zanzibar",
-    "reviews.html",
-    "pirs/2026/PIR-2026-0003.html",
-    "lessons.html",
-    "lessons/LL-0014.html",
-    "lessons/life.html",
-    "recurring.html",
-    "recurring/told.html",
-    "recurring/repeats.html",
-    "causes.html",
-    "causes/change.html",
-    "causes/change/expired-certificate.html",
-    "actions.html",
     "actions/list.html#state=overdue",
-    "incidents.html",
-    "kpis.html",
-    "kpis/adoption.html",
-    "kpis/time-to-detect.html",
-    "kpis/recurrence/rows.html",
-    "data.html",
-    "clients.html",
-    "clients/harbor-credit.html",
-    "services/mail-gateway.html",
-    "problems.html",
-    "problems/PRB-0004.html",
-    "handbook.html",
-    "process.html",
-    "process/03g.03.html",
-    "process/03g-tasks.html",
-    "process/calendar.html",
-    "pirs/2026/PIR-2026-0012-tools.html",
+    "reviews.html#severity=SEV-1",
 )
-SIZES = {"phone": (390, 844), "laptop": (1366, 768)}
+"""Pages that a reader's choice changes, beside the largest page of each type."""
+SIZES = {"phone": (390, 844), "laptop": (1280, 720), "wide": (1920, 1080)}
 LOOKS = pytest.mark.parametrize(
     ("size", "scheme"),
     [
         ("phone", "light"),
         ("laptop", "dark"),
-        pytest.param("phone", "dark", marks=pytest.mark.nightly),
-        pytest.param("laptop", "light", marks=pytest.mark.nightly),
+        *(
+            pytest.param(*look, marks=pytest.mark.nightly)
+            for look in (("phone", "dark"), ("laptop", "light"), ("wide", "light"), ("wide", "dark"))
+        ),
     ],
 )
+
+
+def test_each_page_is_of_one_type_and_each_type_has_a_page(demo_sites: Path) -> None:
+    paths = {
+        file.relative_to(site).as_posix()
+        for site in (demo_sites / "internal", *(demo_sites / "clients").iterdir())
+        for file in site.rglob("*.html")
+    }
+    types = {path: types_of(path) for path in paths}
+    assert {path: names for path, names in types.items() if len(names) != 1} == {}
+    assert {name for (name,) in types.values()} == set(PAGE_TYPES)
 
 
 def _open(browser, size: str, scheme: str, watched: list[str]):
@@ -81,7 +66,7 @@ def test_pages_open_cleanly_ask_nothing_of_other_sites_and_axe_finds_nothing_ser
     page = _open(browser, size, scheme, complaints)
     asked: set[str] = set()
     page.on("request", lambda r: asked.add(urlsplit(r.url).netloc) if r.url.startswith("http") else None)
-    for path in PAGES:
+    for path in (*largest_pages(demo_sites / "internal").values(), *STATES):
         response = page.goto(f"{address}/{path}", wait_until="networkidle")
         assert response.status == 200, path
         assert page.locator("h1").count() == 1, f"{path} has not exactly one h1"
