@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from helpers.repository import ROOT
 from PIL import Image
 
 from mkdocs_pir.cli import COMMANDS
 from mkdocs_pir.insight.kpi_definitions import KPIS
+from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.problem import CODES
 from mkdocs_pir.kb.problem_explanations import address
 
@@ -61,6 +63,14 @@ def test_each_kpi_has_its_definition(site: Path) -> None:
     for kpi in KPIS.values():
         assert f"<code>{kpi.name}</code>" in page
         assert kpi.definition.split(":")[0] in page
+
+
+@pytest.mark.slow
+def test_each_field_of_the_figures_is_listed(site: Path) -> None:
+    page = BeautifulSoup((site / "data.html").read_text("utf-8"), "html.parser")
+    listed = {row.find("td").get_text() for row in page.find_all("tr") if row.find("td")}
+    for table in schema.load("figures")["properties"].values():
+        assert set(table.get("items", table).get("properties", {})) <= listed
 
 
 @pytest.mark.slow

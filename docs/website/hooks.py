@@ -16,6 +16,7 @@ from mkdocs.structure.files import File, Files
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.insight.kpi_definitions import KPIS, Kpi
+from mkdocs_pir.kb import schema
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,7 +50,12 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
     """Lead links out of docs/ to the pages of the site, and add its help to each command."""
     markdown = re.sub(r"\]\(\.\./(?=kb/|[A-Z_]+\.md)", "](", markdown)
-    return with_help(markdown) if page.file.src_uri == "cli.md" else markdown
+    match page.file.src_uri:
+        case "cli.md":
+            return with_help(markdown)
+        case "data.md":
+            return f"{markdown.rstrip()}\n\n{fields_of_figures()}"
+    return markdown
 
 
 def with_help(markdown: str) -> str:
@@ -74,6 +80,26 @@ def help_of(path: str) -> str:
         command = found
         context = click.Context(command, parent=context, info_name=word, terminal_width=100)
     return command.get_help(context)
+
+
+def fields_of_figures() -> str:
+    """The section on every field of `figures.json`, as its schema has them."""
+    parts = ["## Every field of the figures", "Made from `figures.schema.json`."]
+    for name, table in schema.load("figures")["properties"].items():
+        if fields := table.get("items", table).get("properties"):
+            rows = [f"| `{field}` | {_type(spec)} | {spec.get('description', '')} |" for field, spec in fields.items()]
+            lead = table.get("description", "")
+            parts += [f"### `{name}`", lead, "\n".join(["| field | type | meaning |", "|---|---|---|", *rows])]
+    return "\n\n".join(parts) + "\n"
+
+
+def _type(spec: dict[str, Any]) -> str:
+    """The type of a field in words."""
+    if "enum" in spec:
+        return "one of " + ", ".join(f"`{value}`" for value in spec["enum"])
+    kinds = spec.get("type", "anything")
+    words = " or ".join([kinds] if isinstance(kinds, str) else kinds)
+    return f"{spec['format']} or null" if "format" in spec and "null" in kinds else spec.get("format", words)
 
 
 def kpis() -> str:
