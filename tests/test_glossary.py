@@ -40,6 +40,7 @@ PAGES = {
     "Engineer": "home",
     "Service delivery manager": "home",
     "VP services": "home",
+    "Director": "home",
     "Search": "search",
     "Reviews": "review",
     "Your reviews": "review",

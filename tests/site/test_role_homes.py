@@ -15,9 +15,10 @@ import pytest
 from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, visible_words
 
-from mkdocs_pir.kb.model import Client, Pir, Times
+from mkdocs_pir.kb.model import Client, Pir, Recommendation, Times
 from mkdocs_pir.site import views
-from mkdocs_pir.site.views import delivery_home, executive_home
+from mkdocs_pir.site.page_renderer import PageRenderer
+from mkdocs_pir.site.views import delivery_home, director_home, executive_home
 
 _LINK = re.compile(r'<a [^>]*href="([^"#]+)#([^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
 _TILE = re.compile(r'<li class="pir-tile.*?</li>', re.DOTALL)
@@ -230,9 +231,9 @@ def test_the_sheet_of_many_clients_has_those_that_miss_the_most_targets() -> Non
     (page,) = executive_home.pages(edition)
     shown = [row.name for row in page.context["rows"]]
     assert len(shown) == executive_home.CLIENTS
-    # the reviews of the last ones are late, and the first have none
+    # the first five have no figure at all
     assert shown[0] == "Client 05"
-    assert page.context["more"].text == "20 of 30 clients, those that miss the most targets"
+    assert page.context["more"].text == "20 of 25 clients, those that miss the most targets"
 
 
 @pytest.mark.browser
@@ -246,3 +247,29 @@ def test_the_sheet_of_a_vice_president_prints_on_one_page(browser, serve, demo_s
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     assert re.search(rb"/MediaBox \[0 0 841\.\d+ 59\d\.\d+\]", printed)
     page.close()
+
+
+def _letter(**review: object) -> str:
+    client = Client(id="harbor-credit", name="Harbor Credit Union", manager="Delivery north")
+    times = Times(impact_start=moment("2026-08-20T06:00:00Z"), resolved=moment("2026-08-20T08:00:00Z"))
+    pir = Pir(id="PIR-2026-0001", title="Outage", client="harbor-credit", status="closed", times=times, **review)  # type: ignore[arg-type]
+    edition = views.EditionContext(project_texts(client, pir, edition="client:harbor-credit"))
+    (page,) = director_home.pages(edition)
+    return visible_words(PageRenderer(edition).render(page).html)
+
+
+def test_the_letter_to_a_director_tells_the_last_quarter_and_what_waits() -> None:
+    advice = [
+        Recommendation(id=f"R{n}", title=f"Advice {n}", status=status, issued=date(2026, 8, n), audience="client")
+        for n, status in enumerate(("proposed", "deferred", "adopted", "proposed", "proposed", "proposed"), 1)
+    ]
+    words = _letter(recommendations=tuple(advice))
+    assert "third quarter of 2026" in words
+    assert "There was 1 incident, 1 more than in the quarter before. It lasted 2 h." in words
+    assert "All 5 that wait for you" in words
+    assert "Advice 3" not in words
+    assert "Questions? Delivery north." in words
+
+
+def test_a_letter_without_anything_to_decide_says_so() -> None:
+    assert "Nothing waits for your decision." in _letter()

@@ -16,6 +16,7 @@ from mkdocs_pir.insight.action_items import ActionItem, Flow
 from mkdocs_pir.insight.effects import Effect, effects
 from mkdocs_pir.insight.kpis import Kpis
 from mkdocs_pir.insight.lesson_lives import LessonLife, lives
+from mkdocs_pir.insight.quarter_summary import QuarterSummary, quarter_summary
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.insight.review_clocks import ReviewClock, review_clocks
 from mkdocs_pir.insight.review_gate import Gate, gate
@@ -101,6 +102,11 @@ class Insight:
     def review_clocks(self) -> tuple[ReviewClock, ...]:
         """The running clocks of the client reviews that are not held yet, in order of their due dates."""
         return review_clocks(self.projection, self.gates)
+
+    @stages.FIGURES
+    def quarter_of(self, client: str) -> QuarterSummary:
+        """The last complete quarter of a client."""
+        return quarter_summary(self.projection, self.recurrences, self.action_items, client)
 
     @cached_property
     @stages.FIGURES

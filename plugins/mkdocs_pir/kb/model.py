@@ -286,6 +286,7 @@ class Organisation(Struct, frozen=True):
     logo: str = ""
     primary: str = ""
     accent: str = ""
+    contact: str = ""
     roles: Mapping[str, str] = {}
     systems: Mapping[str, str] = {}
     documents: Mapping[str, str] = {}

@@ -78,6 +78,9 @@ ACTION = schema.choices("pir", "actions", "status")
 RECOMMENDATION = schema.choices("pir", "recommendations", "status")
 """The statuses of each, in their order."""
 
+UNDECIDED = frozenset({"proposed", "deferred"})
+"""The statuses of a recommendation that waits for the client's decision."""
+
 UNDER_WAY = frozenset(REVIEW[: REVIEW.index("action-management")])
 """The statuses of a review up to its client review."""
 

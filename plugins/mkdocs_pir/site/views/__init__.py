@@ -18,6 +18,7 @@ from mkdocs_pir.site.views import (
     client_pages,
     data_page,
     delivery_home,
+    director_home,
     engineer_home,
     executive_home,
     home_pages,
@@ -35,7 +36,7 @@ from mkdocs_pir.site.views import (
 from mkdocs_pir.site.views.components import PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.navigation import navigation, navigation_pages, place_of
-from mkdocs_pir.site.views.role_homes import DELIVERY, ENGINEER, EXECUTIVE
+from mkdocs_pir.site.views.role_homes import DELIVERY, DIRECTOR, ENGINEER, EXECUTIVE
 from mkdocs_pir.store import stages
 
 __all__ = [
@@ -78,6 +79,7 @@ FAMILIES: tuple[Callable[[EditionContext], Iterator[PageView]], ...] = (
     engineer_home.pages,
     delivery_home.pages,
     executive_home.pages,
+    director_home.pages,
 )
 """The functions that make the other pages, one for each module. New pages need a module, a template and a line here."""
 
@@ -88,6 +90,7 @@ LIKELY_FAMILIES: Mapping[str, Callable[[EditionContext], Iterator[PageView]]] = 
     ENGINEER: engineer_home.pages,
     DELIVERY: delivery_home.pages,
     EXECUTIVE: executive_home.pages,
+    DIRECTOR: director_home.pages,
     "handbook": home_pages.pages,
     "causes": cause_pages.pages,
     "recurring": recurring_cause_pages.pages,

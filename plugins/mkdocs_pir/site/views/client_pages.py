@@ -10,7 +10,7 @@ from mkdocs_pir.insight.kpis import Figure as Kpi
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.recurrence import series
 from mkdocs_pir.kb.model import Client, Pir, Recommendation
-from mkdocs_pir.kb.statuses import DONE, RECOMMENDATION
+from mkdocs_pir.kb.statuses import DONE, RECOMMENDATION, UNDECIDED
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import part_path, path_of
 from mkdocs_pir.site.value_formats import day, sentence, several, span
@@ -137,7 +137,7 @@ def _lead(edition: EditionContext, recent: list[Pir], reviews: list[Pir]) -> str
     waiting, late = sum(i.is_open for i in items), sum(i.state == "overdue" for i in items)
     owed = [f"{count(waiting, 'action')} {'is' if waiting == 1 else 'are'} open"] if waiting else []
     owed += [f"{late} of them late"] if late else []
-    advice = sum(r.status in ("proposed", "deferred") for p in reviews for r in p.recommendations)
+    advice = sum(r.status in UNDECIDED for p in reviews for r in p.recommendations)
     owed += [f"{count(advice, 'recommendation')} {'awaits' if advice == 1 else 'await'} a decision"] if advice else []
     return f"{text}. {sentence(several(owed))}".strip()
 

@@ -18,7 +18,7 @@ from mkdocs_pir.insight.windows import DAY, Window, week_of
 from mkdocs_pir.site.urls import CALENDAR, part_path, path_of, step_path
 from mkdocs_pir.site.value_formats import due_in_words, several
 from mkdocs_pir.site.views import action_list_pages, listing, record_rows
-from mkdocs_pir.site.views.components import Cell, Chip, Column, Link, ListEntry, PageView, Row, Table
+from mkdocs_pir.site.views.components import Cell, Chip, Column, Empty, Link, ListEntry, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.role_homes import DELIVERY, role_homes
 
@@ -110,6 +110,9 @@ def _page(edition: EditionContext, of: Portfolio, portfolios: Sequence[Portfolio
         if len(portfolios) > 1
         else (),
         "board": tuple(_column(edition, of, step) for step in steps) if running else (),
+        "empty": None
+        if running
+        else Empty("Each review under way will be on a board of the steps here.", link=Link(REVIEWS, "All reviews")),
         "weeks": _calendar(edition, of),
         "late_reviews": tuple(_card(edition, one) for one in late[:LATE]),
         "late_reviews_all": Link(of.address(REVIEWS, due=["late"]), f"All {len(late):,} late reviews")

@@ -43,6 +43,10 @@ def _page(edition: EditionContext) -> PageView:
         "services_all": _all(
             "problems.html", {"status": ["known-error"]}, len(known), "known error", more=len(by_service) > SERVICES
         ),
+        # where nothing is open, what happened last is what there is to see
+        "latest": tuple(record_rows.review_entry(edition, pir) for pir in edition.newest[:OPEN])
+        if not running and not unsolved
+        else (),
         "running": tuple(record_rows.review_entry(edition, pir) for pir in running[:OPEN]),
         "running_all": _all(
             "reviews.html",

@@ -52,6 +52,7 @@ def _page(edition: EditionContext) -> PageView:
     figures = {c.id: [kpis.figure(name, client=c.id) for name in client_pages.FIGURES] for c in current}
     # a figure that no client has needs no column
     kept = [at for at in range(len(client_pages.FIGURES)) if any(row[at].value is not None for row in figures.values())]
+    current = [c for c in current if any(figure.value is not None for figure in figures[c.id])]
     names = [client_pages.FIGURES[at] for at in kept]
     shown = _shown(current, figures)
     retention = sentence(f"Client retention: {figure_words.headline(kpis.figure('retention'))}")

@@ -10,7 +10,7 @@ from msgspec import Struct
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
 from mkdocs_pir.site.views import action_list_pages, cause_pages, home_pages, kpi_pages
-from mkdocs_pir.site.views.role_homes import DELIVERY, ENGINEER, EXECUTIVE, role_homes
+from mkdocs_pir.site.views.role_homes import DELIVERY, DIRECTOR, ENGINEER, EXECUTIVE, role_homes
 
 
 class NavigationPage(Struct, frozen=True):
@@ -45,7 +45,9 @@ def navigation(projection: Projection) -> tuple[NavigationSection, ...]:
         NavigationSection("Reviews" if projection.edition.internal else "Your reviews", tuple(_reviews(projection))),
         NavigationSection("Lessons and known errors", tuple(_lessons(projection))),
         NavigationSection("Improve", tuple(_improve(projection))),
-        NavigationSection("Clients and services", tuple(_clients(projection))),
+        NavigationSection(
+            "Clients and services" if projection.edition.internal else "Your services", tuple(_clients(projection))
+        ),
         NavigationSection("Process and handbook", tuple(_process(projection))),
     )
     return tuple(
@@ -66,7 +68,7 @@ def place_of(path: str) -> str:
 
     An edition does not have all of these pages in its navigation.
     """
-    if path in (CALENDAR, home_pages.SEARCH, ENGINEER, EXECUTIVE):
+    if path in (CALENDAR, home_pages.SEARCH, ENGINEER, EXECUTIVE, DIRECTOR):
         return path
     if path.startswith("home/service-delivery"):
         return DELIVERY

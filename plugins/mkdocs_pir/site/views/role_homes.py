@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 
-ENGINEER, DELIVERY, EXECUTIVE = "home/engineer.html", "home/service-delivery.html", "home/vp-services.html"
+ENGINEER, DELIVERY = "home/engineer.html", "home/service-delivery.html"
+EXECUTIVE, DIRECTOR = "home/vp-services.html", "home/director.html"
 
 
 class RoleHome(Struct, frozen=True):
@@ -28,4 +29,6 @@ def role_homes(projection: Projection) -> tuple[RoleHome, ...]:
         title = projection.organisation.roles.get("vp-services", "VP services")
         if projection.clients:
             homes.append(RoleHome(EXECUTIVE, title, "Each client's figures on one page, and what keeps coming back"))
+    if not projection.edition.internal and projection.pirs:
+        homes.append(RoleHome(DIRECTOR, "Director", "The last quarter in a letter, and what waits for your decision"))
     return tuple(homes)

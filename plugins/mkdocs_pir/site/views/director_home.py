@@ -1,0 +1,104 @@
+"""The home of a client's director: the last quarter in a letter of one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mkdocs_pir.insight import figure_words
+from mkdocs_pir.insight.quantities import count, duration
+from mkdocs_pir.insight.quarter_summary import QuarterSummary
+from mkdocs_pir.insight.windows import Window
+from mkdocs_pir.kb.model import Client, Pir, Recommendation
+from mkdocs_pir.site.urls import part_path, path_of
+from mkdocs_pir.site.value_formats import day, due_in_words, sentence, several
+from mkdocs_pir.site.views import action_list_pages, record_rows
+from mkdocs_pir.site.views.components import Link, ListEntry, PageView, When
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.role_homes import DIRECTOR, role_homes
+
+SHOWN = 4
+"""How many changes and decisions the letter has before a link to all."""
+
+FIGURES = ("on-time", "actions-on-time", "time-to-resolve", "satisfaction")
+
+_ORDINALS = ("first", "second", "third", "fourth")
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    if any(home.path == DIRECTOR for home in role_homes(edition.projection)):
+        yield from (_letter(edition, client) for client in edition.projection.clients.values())
+
+
+def _letter(edition: EditionContext, client: Client) -> PageView:
+    projection = edition.projection
+    summary, kpis = edition.insight.quarter_of(client.id), edition.insight.kpis
+    figures = [kpis.figure(name, client=client.id) for name in FIGURES if name in kpis.names]
+    title = f"Your {_quarter(summary.window)}"
+    context = {
+        "home": DIRECTOR,
+        "client": client.label,
+        "title": title,
+        "days": f"{day(summary.window.start)} to {day(summary.window.last)}",
+        "happened": _happened(summary),
+        "figures": tuple(
+            (Link(f"{path_of(client)}#figure-{figure.name}", figure.title), figure_words.headline(figure))
+            for figure in figures
+            if figure.value is not None
+        ),
+        "changed": _changed(summary),
+        "changes": tuple(
+            ListEntry(
+                Link(part_path(edition.projection.pirs[item.pir], item.action.id), item.title),
+                record_rows.status(item.state),
+                None,
+                (due_in_words(item.due, edition.as_of),) if item.due else (),
+            )
+            for item in summary.open[:SHOWN]
+        ),
+        "changes_all": Link(action_list_pages.path_of(), f"All {len(summary.open):,} open actions")
+        if len(summary.open) > SHOWN
+        else None,
+        "decisions": tuple(_decision(pir, one) for pir, one in summary.to_decide[:SHOWN]),
+        "decisions_all": Link(f"{path_of(client)}#recommendations", f"All {len(summary.to_decide):,} that wait for you")
+        if len(summary.to_decide) > SHOWN
+        else None,
+        "contact": sentence(several([who for who in (client.manager, projection.organisation.contact) if who])),
+        "more": Link(path_of(client), "The quarterly review with every figure"),
+    }
+    return PageView(DIRECTOR, "Director", "director.html", context, f"{title}: what happened, and what is next.")
+
+
+def _quarter(window: Window) -> str:
+    return f"{_ORDINALS[(window.start.month - 1) // 3]} quarter of {window.start.year}"
+
+
+def _happened(summary: QuarterSummary) -> str:
+    """The incidents of the quarter in up to two sentences."""
+    number, before = summary.incidents.count, summary.before.count
+    if not number:
+        return "No incident was recorded in this quarter." + (
+            f" In the one before there were {before}." if before else ""
+        )
+    step = number - before
+    against = f"{abs(step)} {'more' if step > 0 else 'fewer'} than" if step else "as many as"
+    parts = [f"There {'was' if number == 1 else 'were'} {count(number, 'incident')}, {against} in the quarter before."]
+    if summary.repeats:
+        which = "It" if number == 1 else f"{summary.repeats} of them"
+        parts.append(f"{which} {'repeats' if summary.repeats == 1 else 'repeat'} an earlier one.")
+    if summary.incidents.minutes:
+        whole = "It" if number == 1 else "Together they"
+        parts.append(f"{whole} lasted {duration(summary.incidents.minutes)}.")
+    return " ".join(parts)
+
+
+def _changed(summary: QuarterSummary) -> str:
+    parts = [f"{count(len(summary.finished), 'change')} finished in the quarter"] if summary.finished else []
+    late = sum(item.state == "overdue" for item in summary.open)
+    parts += [f"{len(summary.open)} under way"] if summary.open else []
+    parts += [f"{late} of them late"] if late else []
+    return f"{several(parts)}." if parts else ""
+
+
+def _decision(pir: Pir, one: Recommendation) -> ListEntry:
+    meta = (When(one.issued, ago=True),) if one.issued else ()
+    return ListEntry(Link(part_path(pir, one.id), one.title or one.id), record_rows.status(one.status), None, meta)
