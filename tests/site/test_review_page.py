@@ -101,3 +101,14 @@ def test_without_script_the_timeline_is_the_whole(browser, demo_sites: Path) -> 
     assert not page.locator(".pir-copy").is_visible()
     assert page.locator(".pir-moments tbody:visible").count() == 4
     context.close()
+
+
+def test_paper_has_the_whole_timeline_and_no_buttons(browser, demo_sites: Path) -> None:
+    page = browser.new_page()
+    page.goto((demo_sites / "internal/pirs/2024/PIR-2024-0005.html").as_uri())
+    page.get_by_role("button", name="Until usable again").click()
+    page.emulate_media(media="print")
+    page.pdf()
+    assert page.locator(".pir-moments tbody:visible").count() == 4
+    assert not page.locator(".pir-zoom, .pir-copy").filter(visible=True).count()
+    page.close()

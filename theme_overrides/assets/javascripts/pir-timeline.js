@@ -68,6 +68,8 @@
       const button = event.target.closest("button");
       if (button) show(button);
     });
+    // paper has the whole
+    window.addEventListener("beforeprint", () => show(zoom.querySelector("button")));
   }
 
   pir.onEachPage(() => {
