@@ -193,3 +193,24 @@ def test_the_first_form_is_without_what_no_page_shows(text: str) -> None:
 )
 def test_the_first_form_has_what_a_page_shows(text: str) -> None:
     assert cut_internal(text) == text.replace(" style='opacity: 0.5'", "")
+
+
+def test_an_attached_text_is_approved_with_either_line_end(tmp_path: Path) -> None:
+    """Git on Windows checks out with CRLF what was committed with LF."""
+    attached = REVIEW.replace(
+        "lessons: [", "attachments: [{file: rows.csv, title: Rows, audience: client}]\nlessons: ["
+    )
+    file = tmp_path / "kb/pirs/2025/rows.csv"
+    approved = {}
+    for end in ("\n", "\r\n"):
+        kb = load_base(write_base(tmp_path, {PATH: attached, "kb/pirs/2025/rows.csv": f"a,b{end}1,2{end}"}))
+        entry = kb.record_files["PIR-2025-0001"]
+        approved[end] = fingerprint(kb, entry)
+        # as earlier versions worked it out
+        earlier = fingerprint(kb, entry, as_stored=True)
+        assert is_approved(kb, entry, earlier)
+        assert current(kb, {"PIR-2025-0001": earlier}) == {"PIR-2025-0001": earlier}
+    assert approved["\n"] == approved["\r\n"]
+    file.write_bytes(b"a,b\r\n1,3\r\n")
+    assert not is_approved(kb, entry, approved["\n"])
+    assert not is_approved(kb, entry, earlier)

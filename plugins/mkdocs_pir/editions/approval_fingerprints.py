@@ -17,7 +17,7 @@ import msgspec
 from mkdocs_pir.editions import fingerprint_v1 as v1
 from mkdocs_pir.editions import policy
 from mkdocs_pir.kb import reading, schema
-from mkdocs_pir.kb.attachments import resolve
+from mkdocs_pir.kb.attachments import TEXTS, resolve
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Section
 from mkdocs_pir.kb.texts import Text, tree
@@ -31,19 +31,29 @@ SECOND = "v2-"
 _LEADS = (REFERENCE, "href", "src")
 
 
-def fingerprint(kb: KnowledgeBase, entry: RecordFile) -> str:
+def fingerprint(kb: KnowledgeBase, entry: RecordFile, *, as_stored: bool = False) -> str:
     """The fingerprint of what the release of a record shows: `v2-` and 16 hexadecimal digits.
 
     It covers the shown words of its fields and sections, the targets of their links, and the attached files. It does
     not cover what is expected to change after an approval (`x-progress` in the schema: the status of a review, an
-    action or a recommendation), whether referenced records are released, and the layout of the words.
+    action or a recommendation), whether referenced records are released, and the layout of the words. Nor do the line
+    ends of attached texts count, which Git changes on Windows, but in fingerprints of earlier versions (`as_stored`).
     """
-    return SECOND + _second_form(kb, entry)
+    return SECOND + _second_form(kb, entry, as_stored)
 
 
 def is_approved(kb: KnowledgeBase, entry: RecordFile, approved: str) -> bool:
     """Whether a record still shows what was approved with this fingerprint, which is computed again in its own form."""
-    return approved == (fingerprint if approved.startswith(SECOND) else _first_form)(kb, entry)
+    return approved == _in_its_form(kb, entry, approved)
+
+
+def _in_its_form(kb: KnowledgeBase, entry: RecordFile, approved: str) -> str:
+    """The fingerprint that a record has now, in the form of the one that it was approved with."""
+    form = fingerprint if approved.startswith(SECOND) else _first_form
+    now = form(kb, entry)
+    if now != approved and entry.data.get("attachments") and form(kb, entry, as_stored=True) == approved:
+        return approved
+    return now
 
 
 def current(kb: KnowledgeBase, approved: Mapping[str, str]) -> dict[str, str]:
@@ -58,8 +68,7 @@ def current(kb: KnowledgeBase, approved: Mapping[str, str]) -> dict[str, str]:
         found = {id_: known[name].decode() for id_, name in names.items() if name in known}
         for id_, content in approved.items():
             if id_ not in found:
-                form = fingerprint if content.startswith(SECOND) else _first_form
-                found[id_] = form(kb, kb.record_files[id_])
+                found[id_] = _in_its_form(kb, kb.record_files[id_], content)
         store.put({name: found[id_].encode() for id_, name in names.items() if name and name not in known})
     return found
 
@@ -73,7 +82,7 @@ def _name(kb: KnowledgeBase, entry: RecordFile, is_second: bool) -> bytes:
     return key("fingerprint", str(is_second), entry.kept_as, opened, *missing)
 
 
-def _second_form(kb: KnowledgeBase, entry: RecordFile) -> str:
+def _second_form(kb: KnowledgeBase, entry: RecordFile, as_stored: bool) -> str:
     spec = schema.load(entry.kind)
     texts = kb.texts
 
@@ -83,7 +92,7 @@ def _second_form(kb: KnowledgeBase, entry: RecordFile) -> str:
     fields = map_texts(spec, _fields(kb, entry), shown_words, lambda typed: typed)
     sections = [(section.title, shown_words(section.text)) for section in _sections(kb, entry)]
     preamble = shown_words(entry.preamble) if entry.kind == "page" else ""
-    return _digest([_without_progress(spec, fields), preamble, sections, *_files(kb, entry)])
+    return _digest([_without_progress(spec, fields), preamble, sections, *_files(kb, entry, as_stored)])
 
 
 def _words_and_links(text: Text) -> Any:
@@ -97,14 +106,13 @@ def _words_and_links(text: Text) -> Any:
     return [tree.plain(root), *leads] if leads else tree.plain(root)
 
 
-def _first_form(kb: KnowledgeBase, entry: RecordFile) -> str:
+def _first_form(kb: KnowledgeBase, entry: RecordFile, *, as_stored: bool = False) -> str:
     """The fingerprint in the form of the first releases, of Markdown source cut as it was then."""
     spec = schema.load(entry.kind)
     sections = [(section.title, v1.cut_internal(section.text)) for section in _sections(kb, entry)]
     preamble = v1.cut_internal(entry.preamble) if entry.kind == "page" else ""
-    return _digest(
-        [_without_progress(spec, v1.each_text(spec, _fields(kb, entry))), preamble, sections, *_files(kb, entry)]
-    )
+    fields = _without_progress(spec, v1.each_text(spec, _fields(kb, entry)))
+    return _digest([fields, preamble, sections, *_files(kb, entry, as_stored)])
 
 
 def _fields(kb: KnowledgeBase, entry: RecordFile) -> dict[str, Any]:
@@ -117,7 +125,7 @@ def _sections(kb: KnowledgeBase, entry: RecordFile) -> Iterator[Section]:
     return (s for s in entry.sections if policy.shows_section(entry.kind, s, kb.settings.client_sections))
 
 
-def _files(kb: KnowledgeBase, entry: RecordFile) -> Iterator[dict[str, str]]:
+def _files(kb: KnowledgeBase, entry: RecordFile, as_stored: bool) -> Iterator[dict[str, str]]:
     """The digests of the files that a record shows, by name, as one item; no item where there are no files."""
     digests = {}
     for item in _fields(kb, entry).get("attachments", ()):
@@ -126,7 +134,10 @@ def _files(kb: KnowledgeBase, entry: RecordFile) -> Iterator[dict[str, str]]:
             continue
         # a file that cannot be read is reported by the check
         with suppress(OSError):
-            digests[item["file"]] = hashlib.sha256(reading.read(kb.folder, path)).hexdigest()
+            content = reading.read(kb.folder, path)
+            if path.lower().endswith(TEXTS) and not as_stored:
+                content = content.replace(b"\r\n", b"\n")
+            digests[item["file"]] = hashlib.sha256(content).hexdigest()
     if digests:
         yield digests
 

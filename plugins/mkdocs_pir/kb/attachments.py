@@ -25,6 +25,9 @@ MAX_BYTES = 20 << 20
 TYPES = (".csv", ".gif", ".jpeg", ".jpg", ".log", ".png", ".svg", ".txt", ".webp")
 """The types of files that can be published, as hidden data can be removed from them (see editions/published_files.py)."""
 
+TEXTS = (".csv", ".log", ".svg", ".txt")
+"""The types of these that are texts."""
+
 
 def resolve(record_path: str, file: str) -> str | None:
     """The path of a file named by a record, relative to the knowledge base; None if it is outside."""
