@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCRIPTS := '**/*.{js,cjs,css}'
 
-.PHONY: site serve docs gallery screenshots pdf man dist sbom check test nightly bench bench-search format clean browser press
+.PHONY: site serve docs gallery screenshots pdf man dist sbom wheels check test nightly bench bench-search format clean browser press
 
 site: $(READY) press  ## Build the demonstration knowledge base: the internal edition and one for each client
 	$(BIN)/python -W ignore -c 'import weasyprint' >/dev/null 2>&1 || export PIR_PDFS=none; $(BIN)/pir build --edition all
@@ -54,6 +54,10 @@ sbom: dist  ## List what a release brings along, all extras included, as Cyclone
 	# the tool reads a version from pyproject.toml, and ours is a line of the package
 	sed "s/^dynamic = .*/version = \"$$($(BIN)/python -c 'import mkdocs_pir; print(mkdocs_pir.__version__)')\"/" pyproject.toml > build/pyproject.toml
 	$(BIN)/cyclonedx-py environment --pyproject build/pyproject.toml --output-reproducible --output-file build/mkdocs-pir.cdx.json build/installed/bin/python
+
+wheels: $(READY)  ## Look up for which systems the pinned dependencies have wheels; the table is in docs/platforms.md
+	$(PIP) install --constraint constraints.txt --editable '.[dev,release]'
+	$(BIN)/python tests/write_wheels.py
 
 check: $(READY)  ## Style, types, import contract, and the demonstration's own records
 	$(BIN)/ruff check

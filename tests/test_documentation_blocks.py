@@ -84,6 +84,8 @@ NOT_OURS = {
     "make ": "tests/test_benchmarks.py runs the benchmark, and whoever builds the project the others",
     "pip install": "needs a package index; tests/test_wheel.py installs the wheel",
     "python3 -m venv": "the same",
+    "uv pip": "the same; tests/write_wheels.py resolves so",
+    'echo "ahocorasick-rs': "what the line after it reads",
     ". venv/bin/activate": "the same",
     "cd ": "folders are entered by what runs the page",
     "podman ": "tests/test_container_image.py reads the image file; there is no podman in the tests",

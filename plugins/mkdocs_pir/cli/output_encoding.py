@@ -25,7 +25,7 @@ def choose() -> None:
         if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
             reconfigure(errors=_PLAIN)
         else:
-            reconfigure(encoding="utf-8", errors=_PLAIN)
+            reconfigure(encoding="utf-8", errors=_PLAIN, newline="\n")
 
 
 def plain(text: str) -> str:
