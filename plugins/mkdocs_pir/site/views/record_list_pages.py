@@ -69,6 +69,7 @@ def _reviews(edition: EditionContext) -> Iterator[PageView]:
             views=(
                 NamedView("Under way", {"status": [s for s in statuses.REVIEW if s in statuses.UNDER_WAY]}),
                 NamedView("With overdue actions", {"actions": ["overdue"]}),
+                NamedView("SEV-1 with open actions", {"severity": ["SEV-1"], "actions": ["open", "overdue"]}),
                 NamedView("Repeats", {"repeat": ["yes"]}),
             ),
         ),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from mkdocs_pir.insight.groups import Group
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Lesson, Page, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.value_formats import first_sentence, sentence, several
-from mkdocs_pir.site.views import lesson_outcome_pages, listing, record_rows
+from mkdocs_pir.site.views import lesson_outcome_pages, listing, record_rows, repeat_pages
 from mkdocs_pir.site.views.body_sections import body_sections, preamble, references_to
 from mkdocs_pir.site.views.components import Callout, Fact, Link, PageView, Prose, Table, Value, When
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -136,6 +137,7 @@ def service_page(edition: EditionContext, service: Service) -> PageView:
         Fact("Depends on", edition.links(service.depends_on), wide=True, inline=True),
         Fact("Needed by", edition.links(edition.needed_by.get(service.id, ())), wide=True, inline=True),
         Fact("What most often set it off", causes),
+        Fact("Keeps coming back", _repeats(group) if group is not None else ()),
     )
     everything = listing.address("reviews.html", {"service": [service.id]})
     context = {
@@ -204,6 +206,16 @@ def handbook_page(edition: EditionContext, page: Page) -> PageView:
     }
     description = first_sentence([page.description, page.label])
     return PageView(path_of(page), page.label, "record.html", context, description)
+
+
+def _repeats(group: Group) -> tuple[Value, ...]:
+    """The repeats of a service, each with its cause and what should have prevented it."""
+    if not group.repeats:
+        return ()
+    services = {"service": [group.id]}
+    return (
+        Link(listing.address(repeat_pages.REPEATS_PATH, services), f"{count(len(group.repeats), 'repeat')}, and why"),
+    )
 
 
 def _top_causes(edition: EditionContext, service: str) -> tuple[Value, ...]:

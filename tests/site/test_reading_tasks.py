@@ -1,0 +1,63 @@
+"""What readers come for is at most three clicks from the home page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from helpers.search_page import wait_until
+
+pytestmark = pytest.mark.browser
+
+OWNER = 2
+ALERT = "[FIRING:1] MailQueueDepth mx-2 451 4.7.1 TLS handshake failed"
+
+
+def _home(browser, address: str, width: int):
+    page = browser.new_page(viewport={"width": width, "height": 844})
+    page.goto(f"{address}/index.html")
+    return page
+
+
+def test_a_pasted_alert_leads_to_its_workaround_on_a_phone_in_one_more_touch(browser, serve, demo_sites: Path) -> None:
+    page = _home(browser, serve(demo_sites / "internal"), 390)
+    page.locator(".pir-home-search input").fill(ALERT)
+    first = page.locator(".pir-suggestion").first
+    first.wait_for()
+    assert "Workaround" in first.inner_text()
+    first.click()
+    workaround = page.locator(".pir-callout--workaround").first
+    workaround.wait_for()
+    assert workaround.bounding_box()["y"] < 844
+
+
+def test_reviews_of_a_client_and_year_with_sev_1_and_open_actions(browser, serve, demo_sites: Path) -> None:
+    page = _home(browser, serve(demo_sites / "internal"), 1280)
+    page.locator(".md-tabs").get_by_role("link", name="Reviews").click()
+    page.get_by_role("link", name="SEV-1 with open actions").click()
+    page.get_by_label("Only rows with these words").fill("wystan 2026")
+    wait_until(page, "document.querySelector('.pir-listing__count').textContent.includes(' of ')")
+    rows = page.locator(".pir-list tbody tr").all_inner_texts()
+    assert rows
+    assert all("SEV-1" in row and "Wystan" in row and "2026" in row for row in rows)
+
+
+def test_what_keeps_coming_back_for_a_service_and_why(browser, serve, demo_sites: Path) -> None:
+    page = _home(browser, serve(demo_sites / "internal"), 1280)
+    page.goto(page.url.replace("index.html", "services/mail-gateway.html"))
+    page.get_by_role("link", name="repeats, and why").click()
+    wait_until(page, "document.querySelector('.pir-listing__count').textContent.includes(' of ')")
+    rows = page.locator(".pir-list tbody tr").all_inner_texts()
+    assert rows
+    assert all("mail" in row.lower() for row in rows)
+
+
+def test_what_is_late_and_whose_it_is(browser, serve, demo_sites: Path) -> None:
+    page = _home(browser, serve(demo_sites / "internal"), 1280)
+    page.get_by_role("link", name="overdue actions").click()
+    wait_until(page, "document.querySelector('.pir-listing__count').textContent.includes(' of ')")
+    rows = page.locator(".pir-list tbody tr")
+    assert rows.count() > 5
+    for row in rows.all():
+        assert "late" in row.inner_text()
+        assert row.locator("td").nth(OWNER).inner_text().strip()
