@@ -17,6 +17,7 @@ from mkdocs_pir.kb import kept_files, settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.loading import load
 from mkdocs_pir.kb.texts import _CACHE
+from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.store import code_version, executors, result_store
 
 
@@ -175,11 +176,11 @@ def test_other_code_reads_all_files_again(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(count_readings(tmp_path, monkeypatch)) > 5
 
 
-def test_the_version_of_the_code_is_that_of_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("file", [Path(code_version.__file__), theme_folder() / "assets/javascripts/pir-base.js"])
+def test_the_version_of_the_code_is_that_of_its_files(file: Path) -> None:
     before = code_version.code_version()
     code_version.code_version.cache_clear()
     assert code_version.code_version() == before
-    file = Path(code_version.__file__)
     stat = file.stat()
     try:
         os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1_000_000))

@@ -25,6 +25,9 @@ LIBRARIES = (
 )
 """The libraries whose version may change what a text or record becomes."""
 
+_DECIDES = frozenset({".py", ".json", ".yml", ".txt", ".html", ".css", ".js"})
+"""The ends of the names of our files that decide what a result is."""
+
 
 @cache
 def code_version() -> bytes:
@@ -33,8 +36,9 @@ def code_version() -> bytes:
     The times say it faster than the content, and an edited file of a development install is another version as well.
     """
     package = Path(__file__).resolve().parents[1]
-    folders = [package, package.parents[1] / "schemas"]
-    files = sorted(f for folder in folders for f in folder.rglob("*") if f.suffix in (".py", ".json", ".yml", ".txt"))
+    # in a development install the schemas and the theme are beside the package
+    folders = [package, package.parents[1] / "schemas", package.parents[1] / "theme_overrides"]
+    files = sorted(file for folder in folders for file in folder.rglob("*") if file.suffix in _DECIDES)
     stats = [(str(file), file.stat()) for file in files]
     ours = [f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats]
     return key(sys.version, *(f"{name} {_version(name)}" for name in LIBRARIES), *ours)

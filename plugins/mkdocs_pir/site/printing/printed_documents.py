@@ -188,7 +188,7 @@ def _report(edition: EditionContext, pir: Pir) -> PageView:
         # first the short facts, then those that take the width of the page
         facts=tuple(sorted(facts, key=lambda fact: fact.wide)),
         facts_more=(),
-        steps=structs.replace(steps, tools=(), met=(), client="", client_page=None, pdf=None, command="")
+        steps=structs.replace(steps, tools=(), met=(), client="", client_page=None, command="")
         if steps is not None
         else None,
         similar=(),

@@ -171,8 +171,7 @@ class StepBar(Struct, frozen=True):
     """The steps of a review and what there is of it beside its page.
 
     Only the internal edition has what must be done before the next step (`needs`, with `by`, the day), the conditions
-    that are met, what the client sees of the review, its papers, and the command that prints its report. `pdf` is the
-    printed report, where it is in the site.
+    that are met, what the client sees of the review, its papers, and the command that prints its report.
     """
 
     steps: tuple[StepItem, ...]
@@ -182,7 +181,6 @@ class StepBar(Struct, frozen=True):
     client: str = ""
     client_page: Link | ExternalLink | None = None
     tools: tuple[Link, ...] = ()
-    pdf: Link | None = None
     command: str = ""
 
 
