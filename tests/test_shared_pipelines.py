@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,22 @@ def test_the_examples_give_inputs_that_exist() -> None:
     name = included["component"].partition("@")[0].rpartition("/")[2]
     assert (ROOT / "templates" / name / "template.yml").is_file()
     assert included["inputs"].keys() <= COMPONENT.keys()
+
+
+def test_systems_are_compared_by_all_that_they_published(tmp_path: Path) -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/systems.yml").read_text("utf-8"))["jobs"]
+    sums, compare = (
+        next(step["run"] for step in jobs[job]["steps"] if step.get("name", "").startswith(name))
+        for job, name in (("publish", "Sums"), ("compare", "The files"))
+    )
+    for system, page in (("ubuntu-latest-3.11", "a"), ("windows-latest-3.14", "a"), ("macos-latest-3.12", "b")):
+        folder = tmp_path / "sums" / f"sums-{system}"
+        for name, text in (("internal/index.html", page), (".pir/manifest-internal.json", system)):
+            (folder / "published" / name).parent.mkdir(parents=True)
+            (folder / "published" / name).write_text(text, "utf-8")
+        assert _shell(folder, sums).returncode == 0
+        done = _shell(tmp_path, compare)
+        assert (done.returncode, "internal/index.html" in done.stdout) == ((1, True) if page == "b" else (0, False))
+    versions = {f"Programming Language :: Python :: {v}" for v in jobs["publish"]["strategy"]["matrix"]["python"]}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert versions == {c for c in project["classifiers"] if ":: 3." in c}
