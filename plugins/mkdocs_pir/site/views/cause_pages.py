@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from statistics import median
 
 from mkdocs_pir.insight.action_items import ActionItem
-from mkdocs_pir.insight.groups import Group
+from mkdocs_pir.insight.groups import Group, family
 from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.insight.recurrence import series
 from mkdocs_pir.kb.model import Cause
 from mkdocs_pir.site.charts import columns_over_time
 from mkdocs_pir.site.urls import family_path, path_of
 from mkdocs_pir.site.value_formats import ago, first_sentence, sentence, several
-from mkdocs_pir.site.views import incident_pages, record_rows, repeat_pages
+from mkdocs_pir.site.views import incident_pages, listing, record_rows, repeat_pages
 from mkdocs_pir.site.views.body_sections import body_sections, preamble, references_to
 from mkdocs_pir.site.views.components import (
     Cell,
@@ -30,10 +31,17 @@ from mkdocs_pir.site.views.components import (
     When,
 )
 from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.listing import Filter, ListDefinition, NamedView
 
 CATALOGUE = "causes.html"
 
 _QUARTERS = 12
+TENDENCY: Mapping[str, str] = {
+    "shortening": "sooner each time",
+    "lengthening": "later each time",
+    "steady": "at a steady pace",
+    "": "",
+}
 _TENDENCY = {
     "shortening": "It comes back sooner each time.",
     "lengthening": "It takes longer each time to come back.",
@@ -49,7 +57,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         families[cause.family].append(cause)
     for name, causes in families.items():
         yield _family(edition, name, causes)
-    yield _catalogue(edition, families)
+    yield from _catalogue(edition, families)
 
 
 def family_name(family: str) -> str:
@@ -200,32 +208,91 @@ def _table(edition: EditionContext, causes: Iterable[Cause], caption: str) -> Ta
     return Table(caption, columns, tuple(rows))
 
 
-def _catalogue(edition: EditionContext, families: dict[str, list[Cause]]) -> PageView:
-    tables = tuple(
-        (
-            family_path(name),
-            family_name(name),
-            _table(edition, [c for c in causes if c.id != name], f"Causes of the family {family_name(name)}"),
-        )
-        for name, causes in families.items()
-    )
-    number = sum(len(causes) for causes in families.values())
-    context = {
-        "title": "Causes",
-        "lead": f"{count(number, 'cause')} in {count(len(families), 'family', 'families')}." if number else "",
-        "tables": tables,
-        "empty": Empty(
-            "The causes that reviews choose from will be listed here.",
-            "causes/change/expired-certificate.md" if edition.internal else "",
+def _catalogue(edition: EditionContext, families: Mapping[str, Sequence[Cause]]) -> Iterator[PageView]:
+    """The list of all causes, those with the most incidents first."""
+    known = edition.insight.recurrences.causes
+    groups = [known.get(c.id) or Group(c.id, c.label) for causes in families.values() for c in causes]
+    groups.sort(key=lambda group: (-group.count, -len(group.contributed), group.label))
+    filters = [
+        Filter[Group]("family", "Family", lambda g: [family(g.id)], family_name),
+        *(
+            [Filter[Group]("client", "Client", lambda g: edition.known(o.client for o in g.occurrences), edition.name)]
+            if edition.internal
+            else []
         ),
-    }
-    return PageView(
-        CATALOGUE,
-        "Causes",
-        "causes.html",
-        context,
-        sentence("the cause catalogue with what happened under each cause"),
+        Filter(
+            "service", "Service", lambda g: edition.known(s for o in g.occurrences for s in o.services), edition.name
+        ),
+        Filter("repeats", "Repeats", lambda g: ["yes" if g.repeats else "no"], _REPEATS.__getitem__),
+        Filter("comes", "It comes", lambda g: [g.tendency], TENDENCY.__getitem__),
+        Filter("lessons", "Lessons", lambda g: ["some" if g.lessons else "none"], _LESSONS.__getitem__),
+    ]
+    number = len(groups)
+    yield from listing.pages(
+        ListDefinition(
+            "causes",
+            "Causes",
+            "cause",
+            filters,
+            lambda found, caption: _list(edition, found, caption),
+            f"{count(number, 'cause')} in {count(len(families), 'family', 'families')}." if number else "",
+            Empty(
+                "The causes that reviews choose from will be listed here.",
+                "causes/change/expired-certificate.md" if edition.internal else "",
+            ),
+            sentence("the cause catalogue with what happened under each cause"),
+            views=(
+                NamedView("Coming back", {"repeats": ["yes"]}),
+                NamedView("Sooner each time", {"comes": ["shortening"]}),
+                NamedView("Coming back, without a lesson", {"repeats": ["yes"], "lessons": ["none"]}),
+            ),
+            also=(Link("recurring.html", "Recurring causes"),) if edition.insight.recurrences.repeats else (),
+        ),
+        groups,
     )
+
+
+_REPEATS = {"yes": "Came back", "no": "Did not come back"}
+_LESSONS = {"some": "With a lesson", "none": "Without a lesson"}
+
+
+def _list(edition: EditionContext, groups: Iterable[Group], caption: str) -> Table:
+    rows = []
+    for group in groups:
+        cause = edition.projection.causes[group.id]
+        every = median(group.intervals) if group.intervals else None
+        cells = (
+            Cell((cause.label,), sub=first_sentence([cause.definition], 140)),
+            Cell((Link(family_path(cause.family), family_name(cause.family)),), sort=cause.family),
+            _number(group.count),
+            Cell((duration(group.minutes),) if group.minutes else (), sort=f"{group.minutes:012.0f}"),
+            _number(len(group.repeats)),
+            Cell((count(round(every), "day"),) if every is not None else (), sort=f"{every or 0:09.1f}"),
+            Cell((TENDENCY[group.tendency],) if group.tendency else ()),
+            Cell((group.last,) if group.last else (), sort=group.last.isoformat() if group.last else "0"),
+            _number(len(group.lessons)),
+            _number(len(group.actions)),
+            _number(len(group.contributed)),
+        )
+        rows.append(Row(cells, path_of(cause)))
+    columns = (
+        Column("Cause", "title"),
+        Column("Family"),
+        Column("Incidents", "number", "incidents:", total="sum"),
+        Column("Impact", "number", "impact:"),
+        Column("Repeats", "number", "repeats:", total="sum"),
+        Column("Typically every", "number", "every", optional=True),
+        Column("They come", "text", "they come", optional=True),
+        Column("Last", "date", "last"),
+        Column("Lessons", "number", "lessons:"),
+        Column("Actions", "number", "actions:", optional=True),
+        Column("Contributed to", "number", "contributed to:", optional=True),
+    )
+    return Table(caption, columns, tuple(rows))
+
+
+def _number(number: int) -> Cell:
+    return Cell((f"{number:,}",) if number else (), sort=str(number))
 
 
 def _kept(*facts: Fact) -> tuple[Fact, ...]:

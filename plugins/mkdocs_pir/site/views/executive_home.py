@@ -12,7 +12,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.site.urls import path_of, path_of_kpi
 from mkdocs_pir.site.value_formats import day, sentence
-from mkdocs_pir.site.views import client_pages, recurring_cause_pages
+from mkdocs_pir.site.views import cause_pages, client_pages, recurring_cause_pages
 from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.role_homes import EXECUTIVE, role_homes
@@ -120,7 +120,7 @@ def _causes(edition: EditionContext) -> Table | None:
                 Cell((len(group.repeats),)),
                 Cell((group.count,)),
                 Cell((When(group.last, ago=True),) if group.last else ()),
-                Cell((recurring_cause_pages.TENDENCY[group.tendency],) if group.tendency else ()),
+                Cell((cause_pages.TENDENCY[group.tendency],) if group.tendency else ()),
             ),
             target.path if (target := edition.target(group.id)) is not None else "",
         )

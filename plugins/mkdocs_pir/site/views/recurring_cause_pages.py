@@ -15,6 +15,7 @@ from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import family_path, path_of_kpi
 from mkdocs_pir.site.views import block_pages, incident_pages, listing, repeat_pages
 from mkdocs_pir.site.views.block_pages import PageBlock
+from mkdocs_pir.site.views.cause_pages import CATALOGUE, TENDENCY
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 
@@ -25,13 +26,6 @@ BY_WORDS_SHOWN = 25
 CAUSES_SHOWN = 12
 PREVENTING_SHOWN = 8
 BARS = 10
-
-TENDENCY: Mapping[str, str] = {
-    "shortening": "sooner each time",
-    "lengthening": "later each time",
-    "steady": "at a steady pace",
-    "": "",
-}
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
@@ -272,7 +266,7 @@ def _causes(edition: EditionContext, groups: Mapping[str, Group]) -> Table:
                 target.path if target is not None else "",
             )
         )
-    more = Link("causes.html", f"All {len(groups)} causes") if len(groups) > CAUSES_SHOWN else None
+    more = Link(CATALOGUE, f"All {len(groups)} causes") if len(groups) > CAUSES_SHOWN else None
     caption = "Causes with incidents, impact, repeats and the days between them"
     return Table(caption, columns, tuple(rows), tools=more is None, all=more)
 
