@@ -73,6 +73,7 @@ test: $(READY) browser press  ## All tests, those in a real browser included
 
 nightly: $(READY) browser press  ## Long soak and fuzz runs
 	-$(PIP) install --constraint constraints.txt --editable '.[dev,fuzz]'
+	-$(PIP) install --constraint constraints.txt --group other-plugins
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto --dist worksteal
 
 bench: $(READY)  ## Measure builds and commands beside plain MkDocs, ProperDocs and Hugo; options in ARGS="--sizes 1000,10000"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import FILES, pir
+from helpers.site_pages import NAVIGATION, SEARCH, without
 
 from mkdocs_pir.search.query import SearchIndex
 from mkdocs_pir.site import header_search
@@ -71,22 +72,6 @@ nav:
     "docs/robots.txt": "User-agent: *\n",
 }  # fmt: skip
 
-# the search of the theme, and ours in its place
-_SEARCH = re.compile(
-    r'<div class="md-search" .*?<ol class="md-search-result__list"[^>]*></ol>(?:\s*</div>){5}'
-    r'|<link rel="stylesheet" href="[^"]*pir-header-search.css">\s*<div class="pir-header-search".*?</script>',
-    re.DOTALL,
-)
-
-# the navigation is the tabs, the side bar, and the way on, in the head and at the foot of a page
-_NAVIGATION = re.compile(
-    r'<nav class="md-tabs".*?</nav>'
-    r'|<div class="md-sidebar md-sidebar--primary".*?(?=<div class="md-sidebar md-sidebar--secondary"|<div class="md-content")'
-    r'|<nav class="md-footer__inner.*?</nav>'
-    r'|\s*<link rel="(?:prev|next)"[^>]*>',
-    re.DOTALL,
-)
-
 
 def _built(folder: Path, files: dict[str, str | bytes]) -> dict[str, bytes]:
     for name, content in files.items():
@@ -102,12 +87,6 @@ def _built(folder: Path, files: dict[str, str | bytes]) -> dict[str, bytes]:
     assert done.returncode == 0, done.stderr
     site = folder / "site"
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
-
-
-def _without(page: str, *parts: re.Pattern[str]) -> str:
-    for part in parts:
-        page = part.sub("", page)
-    return re.sub(r"\n\s*", "\n", page)
 
 
 def _with_records(section: str = "") -> dict[str, str | bytes]:
@@ -137,11 +116,11 @@ def test_a_site_keeps_every_byte_but_its_navigation(section: str, before: dict[s
         elif path.endswith(".html"):
             pages += 1
             was, now = content.decode(), after[path].decode()
-            assert _without(now, _NAVIGATION, _SEARCH) == _without(was, _NAVIGATION, _SEARCH), path
+            assert without(now, NAVIGATION, SEARCH) == without(was, NAVIGATION, SEARCH), path
             # what was in the navigation stays, in its order, and our section is all that comes
-            links = re.findall(r'href="([^"]*)"', "".join(_NAVIGATION.findall(was)))
+            links = re.findall(r'href="([^"]*)"', "".join(NAVIGATION.findall(was)))
             kept = [
-                link for link in re.findall(r'href="([^"]*)"', "".join(_NAVIGATION.findall(now))) if "kb/" not in link
+                link for link in re.findall(r'href="([^"]*)"', "".join(NAVIGATION.findall(now))) if "kb/" not in link
             ]
             assert links
             assert set(kept) == set(links), path
@@ -202,6 +181,18 @@ def test_scripts_of_the_sites_own_theme_run_on_our_pages_and_none_that_came_with
     page.close()
 
 
+def test_a_plugin_is_led_to_the_file_of_a_record_and_reads_nothing_of_it(tmp_path: Path) -> None:
+    hook = (
+        "def on_page_markdown(markdown, page, **_):\n    assert 'Mail stood still for five hours' not in markdown + str(page.meta)\n"
+        "def on_page_content(html, page, **_):\n    return f'{html}<!-- from {page.file.abs_src_path} -->'\n"
+    )
+    after = _built(tmp_path, {**_with_records(), "hooks/shout.py": hook})
+    record = tmp_path / "kb/pirs/2025/PIR-2025-0001.md"
+    assert record.is_file()
+    assert f"<!-- from {record} -->" in after["kb/pirs/2025/PIR-2025-0001.html"].decode()
+    assert f"<!-- from {tmp_path / 'mkdocs.yml'} -->" in after["kb/lessons.html"].decode()
+
+
 def _search_index(folder: Path) -> SearchIndex:
     return SearchIndex.open({file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()})
 
@@ -245,7 +236,7 @@ def test_the_search_of_the_theme_stays_where_the_option_says_so(before: dict[str
     files["mkdocs.yml"] = str(files["mkdocs.yml"]).replace("{as_of", "{header_search: false, as_of")
     after = _built(tmp_path, files)
     for path in (path for path in before if path.endswith(".html")):
-        assert _without(after[path].decode(), _NAVIGATION) == _without(before[path].decode(), _NAVIGATION), path
+        assert without(after[path].decode(), NAVIGATION) == without(before[path].decode(), NAVIGATION), path
     docs = json.loads(after["search/search_index.json"])["docs"]
     assert [entry for entry in docs if entry["location"].startswith("kb/pirs/")]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -46,16 +47,26 @@ def files_of_ours_alone(
     return result
 
 
-def add_files(files: Files, config: MkDocsConfig, pages: Pages, edition: views.EditionContext, prefix: str) -> Files:
-    """The site's own files, with ours added below the folder `prefix`."""
+def add_files(
+    files: Files,
+    config: MkDocsConfig,
+    pages: Pages,
+    edition: views.EditionContext,
+    prefix: str,
+    sources: Callable[[str], str],
+) -> Files:
+    """The site's own files, with ours added below the folder `prefix`.
+
+    `sources` gives the file that a page is made from, of which plugins ask Git for dates and authors.
+    """
     address = f"{config.site_url.rstrip('/')}/{prefix}" if config.site_url else ""
     others = assets.files(edition, address, within_site=True)
-    contents: dict[str, str | bytes] = {source: f"# {view.path}\n" for source, view in pages.items()}
-    contents |= {prefix + path: content for path, content in (*others, *_files_beside(pages))}
-    for path, content in contents.items():
+    made: dict[str, dict[str, Any]] = {source: {"abs_src_path": sources(view.path)} for source, view in pages.items()}
+    made |= {prefix + path: {"content": content} for path, content in (*others, *_files_beside(pages))}
+    for path, given in made.items():
         if files.get_file_from_path(path) is not None:
             raise PluginError(f"'{path}' is a file of the site and of the knowledge base: give one folder another name")
-        file = File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV)
+        file = File.generated(config, path, **given, inclusion=InclusionLevel.NOT_IN_NAV)
         # links among our pages name files
         file.use_directory_urls = False
         files.append(file)

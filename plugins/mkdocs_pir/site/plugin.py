@@ -58,7 +58,7 @@ from mkdocs_pir.site.printing.published_pdfs import publish_pdfs
 from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 from mkdocs_pir.site.theme import theme_folder
-from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.urls import path_of, source_of
 from mkdocs_pir.site.views.home_pages import HOME
 from mkdocs_pir.store.result_store import ResultStore
 
@@ -264,7 +264,18 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add our pages and files; if all pages of the site are ours, remove all others but the theme's."""
         if self.prefix:
-            return mkdocs_files.add_files(files, config, self.pages, self.edition, self.prefix)
+            folder = mkdocs_config.records_folder(config, self.options)
+            records = {
+                path_of(record): str(folder / source_of(record))
+                for record in views.records_with_page(self.edition.projection)
+            }
+            # a page that shows many records is made from all of them; plugins expect one file
+            configuration = config.config_file_path or ""
+
+            def source(path: str) -> str:
+                return records.get(path, configuration)
+
+            return mkdocs_files.add_files(files, config, self.pages, self.edition, self.prefix, source)
         if self.has_frames:
             return mkdocs_files.files_of_theme(files, config, mkdocs_frames.in_navigation(config.nav))
         others = [] if self.on_demand is not None else assets.files(self.edition, config.site_url or "")
@@ -286,6 +297,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.nav = nav
         # now, since pages are read before there is an environment of templates, and all plugins have set up the theme
         self.header_search = bool(self.prefix) and mkdocs_config.has_header_search(config, config.theme.get_env())
+        # a plugin may render the templates in an environment of its own
+        config.theme["pir_search"] = header_search.places(self.prefix)
         return nav
 
     @event_priority(-100)
@@ -295,8 +308,6 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             mkdocs_config.config_of_our_pages(config, self.edition.projection, self.prefix) if self.prefix else config
         )
         self.page_config = ours
-        if self.header_search:
-            env.globals["pir_search"] = header_search.places(self.prefix)
         self.scripts = ThemeScripts(env, ours)
         if not self.has_frames and self.on_demand is None:
             return env
@@ -329,6 +340,10 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if not self.prefix and self.on_demand is None:
             context["pages"] = mkdocs_frames.in_sitemap(config, sorted(self.paths))
         return context
+
+    def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
+        """Keep MkDocs from reading a record, which is the source of a page of ours for plugins that ask Git about it."""
+        return "" if self.prefix and self._view(page) is not None else None
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         if self.has_frames:

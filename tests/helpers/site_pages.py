@@ -1,0 +1,28 @@
+"""Pages of a site without what may change where records are added: the navigation and the search."""
+
+from __future__ import annotations
+
+import re
+
+# the search of the theme, and ours in its place
+SEARCH = re.compile(
+    r'<div class="?md-search"? .*?<ol class="?md-search-result__list"?[^>]*></ol>(?:\s*</div>){5}'
+    r'|<link [^>]*pir-header-search.css"?[^>]*>\s*<div [^>]*pir-header-search.*?</script>',
+    re.DOTALL,
+)
+
+# the navigation is the tabs, the side bar, and the way on, in the head and at the foot of a page
+NAVIGATION = re.compile(
+    r'<nav class="md-tabs".*?</nav>'
+    r'|<div class="md-sidebar md-sidebar--primary".*?(?=<div class="md-sidebar md-sidebar--secondary"|<div class="md-content")'
+    r'|<nav class="md-footer__inner.*?</nav>'
+    r'|\s*<link rel="(?:prev|next)"[^>]*>',
+    re.DOTALL,
+)
+
+
+def without(page: str, *parts: re.Pattern[str]) -> str:
+    """A page without some parts, and without the indents of its lines."""
+    for part in parts:
+        page = part.sub("", page)
+    return re.sub(r"\n\s*", "\n", page)
