@@ -19,7 +19,7 @@ serve: $(READY)  ## Preview the demonstration at http://127.0.0.1:8000, followin
 	$(BIN)/pir serve
 
 docs: $(READY) browser  ## Build the documentation site: build/docs/index.html
-	$(BIN)/pir build --edition all --quiet
+	PIR_PDFS=none $(BIN)/pir build --edition all --quiet --out build/demonstration
 	$(BIN)/python docs/website/pictures.py build/pictures
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file docs/website/mkdocs.yml
 	$(BIN)/python docs/website/gallery.py build/docs/gallery
@@ -28,7 +28,7 @@ gallery: $(READY)  ## Show every piece of the pages in light and dark on one pag
 	$(BIN)/python docs/website/gallery.py build/docs/gallery
 
 screenshots: $(READY) browser  ## Renew the pictures of README.md in docs/images, from the demonstration
-	$(BIN)/pir build --edition all --quiet
+	PIR_PDFS=none $(BIN)/pir build --edition all --quiet --out build/demonstration
 	$(BIN)/python docs/website/pictures.py docs/images
 
 pdf: $(READY) press  ## Print the demonstration: handbook, maps, a report inside and for its client, a review pack

@@ -142,6 +142,7 @@ def test_the_commands_of_a_page_can_be_typed_in_their_order(
 ) -> None:
     monkeypatch.delenv("EDITOR", raising=False)
     monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("PIR_PDFS", "none")
     folder = _demonstration(tmp_path / "demonstration")
     if page in PUBLISHED_BEFORE:
         _run(folder, "pir build --edition client:harbor-credit --as-of 2026-09-29")

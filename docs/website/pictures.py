@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation in Chromium, and the short film, from the published demonstration.
+"""Takes the pictures of the documentation in Chromium, and the short film, from the demonstration.
 
 `make screenshots` renews those in docs/images; `make docs` puts newer ones into the site only.
 """
@@ -16,16 +16,17 @@ from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
-PUBLISHED = ROOT / "published"
+PUBLISHED = ROOT / "build/demonstration"
 ALERT = "451 4.7.1 TLS handshake failed"
 
 PICTURES = {
     "review.webp": ("internal/pirs/2026/PIR-2026-0003.html", 1000),
     "recurring.webp": ("internal/recurring.html#prevented", 760),
+    "board.webp": ("internal/home/service-delivery.html", 820),
     "kpi.webp": ("internal/kpis/recurrence.html", 760),
     "client.webp": ("clients/harbor-credit/index.html", 760),
 }
-"""Each picture: the page below published/ with the section to show, and its height at a width of 1280."""
+"""Each picture: the page of the demonstration with the section to show, and its height at a width of 1280."""
 
 PHONE = {"width": 390, "height": 560}
 CAPTION = 46
@@ -39,7 +40,7 @@ def _address(path: str) -> str:
     name, mark, anchor = path.partition("#")
     file = PUBLISHED / name
     if not file.is_file():
-        sys.exit(f"{file.relative_to(ROOT)} is missing: run 'pir build --edition all' first")
+        sys.exit(f"{file.relative_to(ROOT)} is missing: 'make screenshots' builds it")
     return file.as_uri() + mark + anchor
 
 
