@@ -8,7 +8,10 @@ from pathlib import Path
 
 PAGE_TYPES = {
     "home": r"index",
-    "home of a role": r"home/.+",
+    "home of an engineer": r"home/engineer",
+    "home of a service delivery manager": r"home/service-delivery(/.+)?",
+    "home of a vice president": r"home/vp-services",
+    "home of a director": r"home/director",
     "search": r"search/index",
     "no such page": r"404",
     "reviews": r"reviews(/\d+)?",

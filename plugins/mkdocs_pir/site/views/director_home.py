@@ -64,6 +64,8 @@ def _letter(edition: EditionContext, client: Client) -> PageView:
         else None,
         "contact": sentence(several([who for who in (client.manager, projection.organisation.contact) if who])),
         "more": Link(path_of(client), "The quarterly review with every figure"),
+        # only where the edition publishes it
+        "pdf": edition.pdf(client),
     }
     return PageView(DIRECTOR, "Director", "director.html", context, f"{title}: what happened, and what is next.")
 
