@@ -16,7 +16,7 @@ import pytest
 from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, sample_review
 
-from mkdocs_pir.kb.model import Client, Times
+from mkdocs_pir.kb.model import Cause, Client, Times
 from mkdocs_pir.site import views
 from mkdocs_pir.site.views import listing
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Row, Table
@@ -105,6 +105,17 @@ def test_a_client_s_list_says_nothing_of_other_clients() -> None:
         files = b"".join(content for page in pages for content in page.files.values())
         assert (b"Brambwell" in files) == seen
         assert (b"brambwell" in files) == seen
+
+
+def test_causes_are_a_list_by_family_service_and_whether_a_lesson_is_drawn() -> None:
+    unused = Cause(id="capacity/surge", name="Surge in demand", definition="More came than expected.")
+    projection = project_texts(*sample_records(), unused)
+    (page,) = (page for page in views.pages(views.EditionContext(projection)) if page.path == "causes.html")
+    assert [row[2][0] for row in _rows(page)] == [
+        [["Expired certificate"], "A certificate reached its end."],
+        [["Surge in demand"], "More came than expected."],
+    ]
+    assert {"family", "service", "lessons"} <= {key for key, _ in page.context["listing"].filters}
 
 
 def test_links_into_lists_choose_values_that_their_filters_have() -> None:
