@@ -56,6 +56,11 @@ class Edition(Struct, frozen=True):
         return self.client is None
 
     @property
+    def addressee(self) -> str:
+        """How its texts name the client: to the client itself they say "you"."""
+        return "the client" if self.client is None else "you"
+
+    @property
     def folder(self) -> str:
         """The folder of the edition below the output folder."""
         return "internal" if self.client is None else f"clients/{self.client}"

@@ -13,7 +13,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.insight.groups import factors
 from mkdocs_pir.insight.occurrences import full_id
 from mkdocs_pir.insight.quantities import count
@@ -173,7 +173,7 @@ def _account(projection: Projection, repeat: Repeat, taught: Mapping[str, Mappin
         lessons=tuple(_lesson_at_repeat(lesson, day, lesson.id in cited) for lesson in lessons.values()),
         actions=tuple(action_at_repeat(pir, action, day, causes) for pir in earlier for action in pir.actions),
         declined=tuple(
-            _declined_advice(pir, advice, advice.decided, _acts_on(advice.causes, causes))
+            _declined_advice(projection.edition, pir, advice, advice.decided, _acts_on(advice.causes, causes))
             for pir in earlier
             for advice in pir.recommendations
             if advice.status == "declined" and advice.decided is not None and advice.decided < day
@@ -244,8 +244,8 @@ def _lesson_at_repeat(lesson: Lesson, day: date, cited: bool) -> LessonAtRepeat:
     return LessonAtRepeat(lesson.id, lesson.label, status, words, cited)
 
 
-def _declined_advice(pir: Pir, advice: Recommendation, on: date, relevant: bool) -> DeclinedAdvice:
+def _declined_advice(edition: Edition, pir: Pir, advice: Recommendation, on: date, relevant: bool) -> DeclinedAdvice:
     id_ = full_id(pir.id, advice.id)
     because = f": {advice.decline_reason}" if advice.decline_reason else ""
-    words = f"declined by the client on {on.isoformat()}{because}"
+    words = f"declined by {edition.addressee} on {on.isoformat()}{because}"
     return DeclinedAdvice(id_, pir.id, advice.title or id_, on, advice.decline_reason, words, relevant)

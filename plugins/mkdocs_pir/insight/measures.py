@@ -81,7 +81,7 @@ def satisfaction(facts: KpiInputs) -> Iterator[Measure]:
             note=score,
             why=""
             if asked and answer.score is not None
-            else "the client did not answer"
+            else f"{facts.projection.edition.addressee} did not answer"
             if asked
             else "not about a review or an incident reviewed here",
             tag="asked" if asked else "",

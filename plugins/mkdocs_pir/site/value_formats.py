@@ -42,6 +42,11 @@ ACTION_TYPES: Mapping[str, str] = {
 }
 
 
+def noticed_by(who: str, client: str) -> str:
+    """Who noticed an incident, in words; empty if that is not recorded. `client` is how the edition names the client."""
+    return client if who == "client" else DETECTED_BY.get(who, "")
+
+
 def day(value: date) -> str:
     """A day as "4 Mar 2026"."""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
@@ -96,6 +101,12 @@ def span(length: timedelta | None) -> str:
 def several(items: Sequence[str]) -> str:
     """A list as a sentence has it: "a", "a and b", "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Texts as sentences, one after the other, without those that are empty. Texts are joined to sentences here alone, so
+    that none has two full stops or an empty place."""
+    return " ".join(filter(None, map(sentence, parts)))
 
 
 def sentence(text: str) -> str:

@@ -25,7 +25,8 @@ Children = list[Element | str]
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "type": value_formats.ACTION_TYPES,
-    "by": value_formats.DETECTED_BY,
+    # it shows what the client would read
+    "by": {who: value_formats.noticed_by(who, "you") for who in value_formats.DETECTED_BY},
     "effect": {name: one.label for name, one in EFFECTS.items()},
 }
 """The words of the pages for choices, by the name of the field."""

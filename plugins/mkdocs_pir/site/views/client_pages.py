@@ -13,7 +13,7 @@ from mkdocs_pir.kb.model import Client, Pir, Recommendation
 from mkdocs_pir.kb.statuses import DONE, RECOMMENDATION, UNDECIDED
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import part_path, path_of
-from mkdocs_pir.site.value_formats import day, sentence, several, span
+from mkdocs_pir.site.value_formats import day, sentences, several, span
 from mkdocs_pir.site.views import (
     action_list_pages,
     block_pages,
@@ -139,7 +139,7 @@ def _lead(edition: EditionContext, recent: list[Pir], reviews: list[Pir]) -> str
     owed += [f"{late} of them late"] if late else []
     advice = sum(r.status in UNDECIDED for p in reviews for r in p.recommendations)
     owed += [f"{count(advice, 'recommendation')} {'awaits' if advice == 1 else 'await'} a decision"] if advice else []
-    return f"{text}. {sentence(several(owed))}".strip()
+    return sentences([text, several(owed)])
 
 
 def _figure(edition: EditionContext, figure: Kpi) -> block_pages.Detail:

@@ -24,7 +24,7 @@ def steps_of(edition: EditionContext, pir: Pir) -> StepBar | None:
     has_process_pages = edition.projection.lifecycle.module in edition.projection.modules
     items = tuple(
         StepItem(
-            s.step.id,
+            s.step.id if edition.internal else "",
             s.step.name,
             s.state,
             note=_due(edition, s),

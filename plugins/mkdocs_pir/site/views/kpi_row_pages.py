@@ -161,7 +161,7 @@ def reasons(figure: Figure, most: int = 3) -> str:
     counts = Counter(left.why for left in figure.excluded)
     if len(figure.excluded) < 2 or len(counts) > most:
         return ""
-    return sentence("; ".join(f"{number:,}: {why}" for why, number in counts.most_common())) + "."
+    return sentence("; ".join(f"{number:,}: {why}" for why, number in counts.most_common()))
 
 
 def _all(figure: Figure, what: str, number: int) -> Link:

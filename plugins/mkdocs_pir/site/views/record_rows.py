@@ -14,10 +14,10 @@ from mkdocs_pir.site.urls import part_path, path_of
 from mkdocs_pir.site.value_formats import (
     ACTION_TYPES,
     AUDIENCE,
-    DETECTED_BY,
     day,
     due_in_words,
     first_sentence,
+    noticed_by,
     role,
     span,
 )
@@ -102,7 +102,8 @@ def review_table(
 
 def _review_row(edition: EditionContext, pir: Pir, client: bool) -> Row:
     begun, lasted = edition.days.get(pir.id), pir.times.between("impact_start", "resolved")
-    users, by = pir.impact.users, pir.detection.by
+    users = pir.impact.users
+    noticed = noticed_by(pir.detection.by, edition.projection.edition.addressee)
     waiting = [item for item in edition.insight.action_items_of.get(pir.id, ()) if item.is_open]
     late = sum(item.state == "overdue" for item in waiting)
     cells = [
@@ -115,7 +116,7 @@ def _review_row(edition: EditionContext, pir: Pir, client: bool) -> Row:
         Cell(status(pir.status)),
         Cell((len(waiting),) if waiting else (), sub=f"{late} late" if late else "", sort=str(len(waiting))),
         Cell(edition.short([pir.trigger])),
-        Cell((DETECTED_BY[by].capitalize(),) if by in DETECTED_BY else ()),
+        Cell((noticed.capitalize(),) if noticed else ()),
         Cell((f"{users:,}",) if users else (), sort=str(users) if users else ""),
     ]
     return Row(tuple(cells), path_of(pir))

@@ -92,7 +92,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 total.declined,
                 "repeat",
                 "#prevented",
-                note="a recommendation the client did not take",
+                note=f"a recommendation {edition.projection.edition.addressee} did not take",
             ),
         ),
         blocks=(

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from mkdocs_pir.insight.waits import by_party, waits_of
 from mkdocs_pir.kb.model import Pir, Times
-from mkdocs_pir.site.value_formats import DETECTED_BY, role, span
+from mkdocs_pir.site.value_formats import noticed_by, role, span
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.components import ExternalLink, Fact, Prose, Value, When
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -17,6 +17,7 @@ def facts_of(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:
     """The facts that a reader looks for first. "Not recorded" is shown only if the process requires the field by now."""
     reached = edition.internal and pir.status not in ("draft", "investigation", "archived")
     missing = "not recorded" if reached else ""
+    noticed = noticed_by(pir.detection.by, edition.projection.edition.addressee)
     facts = [
         Fact("Client", edition.links([pir.client]) or edition.names([pir.client])),
         Fact("Services", edition.links(pir.services), missing),
@@ -30,7 +31,7 @@ def facts_of(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:
         *_durations(pir),
         Fact("Restored on", (pir.times.resolved_on,) if pir.times.resolved_on and not pir.times.resolved else ()),
         Fact("Waited for", waits_in_words(pir)),
-        Fact("Noticed by", (DETECTED_BY[pir.detection.by],) if pir.detection.by in DETECTED_BY else ()),
+        Fact("Noticed by", (noticed,) if noticed else ()),
         Fact("People affected", (f"{pir.impact.users:,}",) if pir.impact.users is not None else ()),
         Fact("Service level", _service_level(pir)),
         Fact("Trigger", edition.links([pir.trigger]), missing if not pir.trigger else ""),

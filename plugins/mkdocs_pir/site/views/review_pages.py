@@ -175,7 +175,7 @@ def _recommendations(pir: Pir) -> Table:
         Column("Issued", "date", "issued"),
         Column("Decided", "date"),
     )
-    return Table("What the client was advised, and what the client decided", columns, tuple(rows))
+    return Table("Recommendations, and what was decided", columns, tuple(rows))
 
 
 def _lessons(edition: EditionContext, pir: Pir) -> tuple[ListEntry, ...]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Pir
-from mkdocs_pir.site.value_formats import DETECTED_BY, day, several, span
+from mkdocs_pir.site.value_formats import day, noticed_by, several, span
 from mkdocs_pir.site.views.edition_context import EditionContext
 
 
@@ -26,7 +26,8 @@ def how_it_went(edition: EditionContext, pir: Pir) -> str:
     """The sentences after it: how soon it was noticed, when people could work again, the state of the actions."""
     lasted = pir.times.between("impact_start", "resolved")
     detected, usable = pir.times.between("impact_start", "detected"), pir.times.between("impact_start", "mitigated")
-    by = f" by {DETECTED_BY[pir.detection.by]}" if pir.detection.by in DETECTED_BY else ""
+    who = noticed_by(pir.detection.by, edition.projection.edition.addressee)
+    by = f" by {who}" if who else ""
     if detected is not None:
         noticed = (
             "before anyone was affected"
