@@ -273,3 +273,13 @@ def test_the_letter_to_a_director_tells_the_last_quarter_and_what_waits() -> Non
 
 def test_a_letter_without_anything_to_decide_says_so() -> None:
     assert "Nothing waits for your decision." in _letter()
+
+
+def test_the_sheet_of_one_review_claims_nothing() -> None:
+    client = Client(id="client-a", name="A")
+    edition = views.EditionContext(project_texts(client, Pir(id="PIR-2026-0001", client="client-a", status="draft")))
+    (page,) = executive_home.pages(edition)
+    words = visible_words(PageRenderer(edition).render(page).html)
+    assert "once there are figures of it" in words
+    assert "left out" not in words
+    assert "<table" not in PageRenderer(edition).render(page).html

@@ -13,7 +13,7 @@ from mkdocs_pir.kb.model import Client
 from mkdocs_pir.site.urls import path_of, path_of_kpi
 from mkdocs_pir.site.value_formats import day, sentence
 from mkdocs_pir.site.views import cause_pages, client_pages, recurring_cause_pages
-from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, Table, When
+from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.role_homes import EXECUTIVE, role_homes
 
@@ -55,11 +55,13 @@ def _page(edition: EditionContext) -> PageView:
     current = [c for c in current if any(figure.value is not None for figure in figures[c.id])]
     names = [client_pages.FIGURES[at] for at in kept]
     shown = _shown(current, figures)
-    retention = sentence(f"Client retention: {figure_words.headline(kpis.figure('retention'))}")
+    retained = kpis.figure("retention")
+    retention = f"Client retention: {figure_words.headline(retained)}" if retained.value is not None else ""
     context = {
         "home": EXECUTIVE,
         "role": title,
-        "lead": f"{retention} {recurring_cause_pages.lead(edition.insight.repeats_in_figures)}",
+        "lead": f"{sentence(retention)} {recurring_cause_pages.lead(edition.insight.repeats_in_figures)}".strip(),
+        "empty": None if kept else Empty("Each client will be a row here once there are figures of it."),
         "figures": tuple(
             (Link(path_of_kpi(name), kpis.figure(name).title), figure_words.target(kpis.figure(name))) for name in names
         ),
