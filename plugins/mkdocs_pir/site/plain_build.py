@@ -60,9 +60,9 @@ def render(
         made = Making(edition, folder, frames, frozenset(), partial(_files, site=site), site.site_url, previous).run()
         if edition.paper:
             publish_pdfs(edition, folder, previous)
-    (folder / "404.html").write_text(frames.not_found(), "utf-8")
+    (folder / "404.html").write_text(frames.not_found(), "utf-8", newline="\n")
     sitemap = _sitemap(site, sorted(made.paths), projection.as_of.isoformat())
-    (folder / "sitemap.xml").write_text(sitemap, "utf-8")
+    (folder / "sitemap.xml").write_text(sitemap, "utf-8", newline="\n")
     (folder / "sitemap.xml.gz").write_bytes(gzip.compress(sitemap.encode(), mtime=0))
     if site.offline:
         (folder / offline.WORKER).write_bytes((theme_folder() / offline.WORKER).read_bytes())
