@@ -279,3 +279,19 @@ def test_the_search_box_of_any_page_leads_to_pages_and_records(tmp_path: Path, b
         for target in ("kb/pirs/2025/PIR-2025-0001.html", "guide/later/"):
             assert (tmp_path / "site" / target).as_uri().rstrip("/") + ("/" if target.endswith("/") else "") in links
     page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["mkdocs", "readthedocs"])
+def test_our_pages_have_their_look_in_another_theme(theme: str, tmp_path: Path, browser: object) -> None:
+    config = f"site_name: Site\ntheme: {theme}\nplugins:\n  - search\n  - pir: {{as_of: 2026-09-30}}\n"
+    records = {name: text for name, text in FILES.items() if name.startswith("kb/")}
+    after = _built(tmp_path, {**records, "mkdocs.yml": config, "docs/index.md": "# Start\n"})
+    assert b"pir-header-search" not in after["index.html"]
+    page = browser.new_page()  # type: ignore[attr-defined]
+    page.goto((tmp_path / "site/kb/pirs/2025/PIR-2025-0001.html").as_uri())
+    facts = page.locator(".pir-facts").first
+    assert facts.evaluate("element => getComputedStyle(element).display") == "grid"
+    link = page.locator(".md-typeset a.pir-id").first
+    assert link.evaluate("element => getComputedStyle(element).getPropertyValue('--md-typeset-a-color')")
+    page.close()

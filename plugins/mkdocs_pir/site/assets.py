@@ -64,7 +64,7 @@ def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = F
             yield from ((path, (theme_folder() / path).read_bytes()) for path in STYLE_SHEETS)
             yield header_search.STYLE_SHEET, header_search.style_sheet().encode()
             yield search_bundle()
-        else:
+        if True:
             yield BRAND, brand.stylesheet(projection.branding, _printed_foot(projection)).encode()
         yield from ((file.path, file.content) for file in projection.files)
         yield script_bundle()

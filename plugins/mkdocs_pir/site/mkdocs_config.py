@@ -176,12 +176,18 @@ def configure(config: MkDocsConfig, projection: Projection, leaves_offline: bool
         config.extra.update({"pir": frame, "generator": False})
 
 
+def has_our_look(config: MkDocsConfig) -> bool:
+    """Whether the theme gives a page the classes and colours on which our style sheets build."""
+    return config.theme.name in THEMES
+
+
 def config_of_our_pages(config: MkDocsConfig, projection: Projection, prefix: str) -> MkDocsConfig:
     """The configuration for our pages in a site with other pages: nothing from other hosts, no scripts but the theme's."""
     own = copy(config)
     frame = assets.page_frame(projection)
     own.extra = {**config.extra, "pir": {**frame, "script": prefix + frame["script"]}}  # type: ignore[assignment]
     local = [path for path in config.extra_css if not urlsplit(str(path)).netloc]
-    own.extra_css = [*(prefix + path for path in assets.STYLE_SHEETS), *local]
+    sheets = assets.STYLE_SHEETS if has_our_look(config) else (assets.BRAND, *assets.STYLE_SHEETS)
+    own.extra_css = [*(prefix + path for path in sheets), *local]
     own.extra_javascript = []
     return own

@@ -366,6 +366,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         assert self.renderer is not None
         ours = made(self.renderer, view, banner(self.problems) if self.serving else "")
         page.toc = get_toc(mkdocs_navigation.toc_tokens(ours.toc))
+        if self.prefix and not mkdocs_config.has_our_look(config):
+            return f'<div class="md-typeset" data-md-color-scheme="default">\n{ours.html}\n</div>'
         return ours.html
 
     def _view(self, page: Page) -> views.PageView | None:
