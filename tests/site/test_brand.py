@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,3 +41,9 @@ def test_no_name_ends_the_words_at_the_foot_of_a_printed_page() -> None:
     read = re.sub(r"\\([0-9a-f]{6}) ", lambda match: chr(int(match[1], 16)), words)
     assert read == 'Acme "}\\ </style> Zürich'
     assert "</" not in css
+
+
+def test_the_logo_is_in_the_header_and_above_the_menu_of_a_phone(demo_sites: Path) -> None:
+    for edition, logo in (("internal", "files/logo.svg"), ("clients/harbor-credit", "files/logo-harbor-credit.svg")):
+        page = (demo_sites / edition / "kpis.html").read_text("utf-8")
+        assert len(re.findall(rf'<img src="[^"]*{re.escape(logo)}"', page)) == 2, edition
