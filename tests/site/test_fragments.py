@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from helpers.projections import AS_OF, moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, sample_review
+from jinja2 import DictLoader
 
+from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb.model import (
     Action,
     Cause,
@@ -199,3 +201,11 @@ def test_a_link_to_a_section_says_what_it_is() -> None:
     )
     assert links
     assert [link for link in links if link[0] != link[1]] == []
+
+
+def test_a_constant_address_in_a_macro_is_relative_to_each_page() -> None:
+    renderer = PageRenderer(views.EditionContext(Projection(Edition(), date(2026, 1, 1), "Site", {})))
+    macro = "{% macro link() %}{{ 'kpis.html' | url }}{% endmacro %}{{ link() }}"
+    renderer._templates.loader = DictLoader({"page.html": macro})
+    pages = [views.PageView(path, "A page", "page.html", {}) for path in ("a.html", "pirs/2026/b.html")]
+    assert [renderer.render(page).html for page in pages] == ["kpis.html", "../../kpis.html"]

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -103,13 +104,15 @@ class PageRenderer:
     def _inline(self, text: str) -> Markup:
         return self._texts.inline(text, TextPlace(self._place.path, "in-", self._place.anchors))
 
-    def _url(self, path: str) -> str:
+    # with its context, as Jinja works out a filter of a constant once for all pages
+    @pass_context
+    def _url(self, _: Context, path: str) -> str:
         return relative(self._place.path, path)
 
     def _drawing(self, chart: Chart | str) -> Markup:
         """The SVG of a chart or diagram, which is escaped already; the filter must not be used for anything else."""
         svg = chart.svg if isinstance(chart, Chart) else chart
-        return Markup(_CHART_LINK.sub(lambda link: f'href="{self._url(link[1])}"', svg))
+        return Markup(_CHART_LINK.sub(lambda link: f'href="{relative(self._place.path, link[1])}"', svg))
 
     def _heading(self, level: int, id: str, title: str) -> str:
         """Add a heading to the page's table of contents; returns an empty text for the template."""
