@@ -25,6 +25,9 @@ OPENSEARCH = "opensearch.xml"
 BRAND = "assets/stylesheets/pir-brand.css"
 """The style sheet with an edition's colours, loaded before all others; our pages in another site keep its colours."""
 
+PAPER = ".md-typeset{--md-default-bg-color:#fff;--md-typeset-mark-color:#ffec8080}\n"
+"""What a theme that is not of the family of Material does not say; only there our pages in another site load that sheet."""
+
 STYLE_SHEETS = tuple(
     f"assets/stylesheets/{name}"
     for name in ("pir-tokens.css", "pir-charts.css", "pir.css", "pir-process.css", "pir-search.css")
@@ -64,8 +67,8 @@ def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = F
             yield from ((path, (theme_folder() / path).read_bytes()) for path in STYLE_SHEETS)
             yield header_search.STYLE_SHEET, header_search.style_sheet().encode()
             yield search_bundle()
-        if True:
-            yield BRAND, brand.stylesheet(projection.branding, _printed_foot(projection)).encode()
+        colours = brand.stylesheet(projection.branding, _printed_foot(projection))
+        yield BRAND, (colours + (PAPER if within_site else "")).encode()
         yield from ((file.path, file.content) for file in projection.files)
         yield script_bundle()
 
