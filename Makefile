@@ -22,10 +22,9 @@ docs: $(READY) browser  ## Build the documentation site: build/docs/index.html
 	PIR_PDFS=none $(BIN)/pir build --edition all --quiet --out build/demonstration
 	$(BIN)/python docs/website/pictures.py build/pictures
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file docs/website/mkdocs.yml
-	$(BIN)/python docs/website/gallery.py build/docs/gallery
 
-gallery: $(READY)  ## Show every piece of the pages in light and dark on one page: build/docs/gallery/index.html
-	$(BIN)/python docs/website/gallery.py build/docs/gallery
+gallery: $(READY)  ## Show every piece of the pages in light and dark on one page: build/gallery/index.html
+	$(BIN)/python docs/website/gallery.py build/gallery
 
 screenshots: $(READY) browser  ## Renew the pictures of README.md in docs/images, from the demonstration
 	PIR_PDFS=none $(BIN)/pir build --edition all --quiet --out build/demonstration

@@ -87,7 +87,16 @@ def test_a_link_to_a_record_of_the_demonstration_leads_to_its_page(site: Path) -
     assert all((site / link).is_file() for link in links)
 
 
-def test_a_command_that_does_not_exist_has_no_help() -> None:
+@pytest.mark.slow
+def test_the_gallery_is_on_a_page_of_the_site(site: Path) -> None:
+    page = BeautifulSoup((site / "gallery.html").read_text("utf-8"), "html.parser")
+    shown = page.find("iframe")
+    assert shown is not None
+    assert "gallery__piece" in (site / str(shown["src"])).read_text("utf-8")
+
+
+def test_a_command_that_does_not_exist_has_no_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS / "website"))
     spec = importlib.util.spec_from_file_location("documentation_hooks", DOCS / "website/hooks.py")
     assert spec is not None
     assert spec.loader is not None

@@ -1,6 +1,6 @@
 """Makes the gallery: every piece that pages are made of, from the real templates and style sheets, in light and dark.
 
-`make gallery` writes it to build/docs/gallery, `make docs` too.
+`make gallery` writes it to build/gallery; on the documentation site docs/gallery.md shows it.
 """
 
 from __future__ import annotations
@@ -189,9 +189,9 @@ def pieces() -> Iterator[Piece]:
         "PIR-2026-0003",
     )
     yield Piece("Title, one sentence, id", "top", head)
-    yield Piece("Search of a home", "home_search", ("./",))
-    yield Piece("Choice of a home", "home_choice", ("./", PAGE))
-    yield Piece("Contents", "contents", ())
+    yield Piece("Search of a home (a script fills it)", "home_search", ("./",))
+    yield Piece("Choice of a home (a script shows it)", "home_choice", ("./", PAGE))
+    yield Piece("Contents (on paper only)", "contents", ())
     for shape in (
         "dot",
         "ring",
@@ -301,25 +301,28 @@ def article(scheme: str) -> str:
     return f'<article class="md-typeset" data-md-color-scheme="{scheme}">{html}</article>'
 
 
-def write(folder: Path) -> Path:
-    """Write the page with its style sheets; returns where it is."""
-    folder.mkdir(parents=True, exist_ok=True)
+def files() -> dict[str, bytes]:
+    """The page and its style sheets, each by its name."""
     sheets = [next(MATERIAL.glob(f"{name}.*.min.css")) for name in ("main", "palette")]
-    sheets += [theme_folder() / path for path in assets.STYLE_SHEETS] + [HERE / "gallery.css"]
-    (folder / "brand.css").write_text(brand.stylesheet(Branding()), "utf-8")
-    for sheet in sheets:
-        (folder / sheet.name).write_bytes(sheet.read_bytes())
-    links = "".join(
-        f'<link rel="stylesheet" href="{name}">'
-        for name in [*(sheet.name for sheet in sheets[:2]), "brand.css", *(sheet.name for sheet in sheets[2:])]
-    )
+    ours = [*(theme_folder() / path for path in assets.STYLE_SHEETS), HERE / "gallery.css"]
+    contents = {sheet.name: sheet.read_bytes() for sheet in sheets}
+    contents["brand.css"] = brand.stylesheet(Branding()).encode()
+    contents |= {sheet.name: sheet.read_bytes() for sheet in ours}
+    links = "".join(f'<link rel="stylesheet" href="{name}">' for name in contents)
     page = (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>The pieces of the pages</title>{links}"
         f'<body><main class="gallery">{article("default")}{article("slate")}</main></body></html>'
     )
-    (folder / "index.html").write_text(page, "utf-8")
-    return folder / "index.html"
+    return {**contents, PAGE: page.encode()}
+
+
+def write(folder: Path) -> Path:
+    """Write the page with its style sheets; returns where it is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files().items():
+        (folder / name).write_bytes(content)
+    return folder / PAGE
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import gallery
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
@@ -35,10 +36,12 @@ NEWER_PICTURES = ROOT / "build/pictures"
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Add the pages that are no files of docs/, and the newest pictures."""
+    """Add the pages that are no files of docs/, the gallery, and the newest pictures."""
     pages = {name: (ROOT / name).read_text("utf-8").replace("](docs/", "](") for name in PROJECT_FILES}
     for name, text in {**pages, "kpis.md": kpis()}.items():
         files.append(File.generated(config, name, content=text))
+    for name, content in gallery.files().items():
+        files.append(File.generated(config, f"gallery/{name}", content=content))
     for picture in sorted(NEWER_PICTURES.glob("*")):
         name = f"images/{picture.name}"
         if (kept := files.get_file_from_path(name)) is not None:
