@@ -31,6 +31,12 @@ Each figure has an exact definition, a target, and the rows that it is made of: 
 with the reason. `pir kpi NAME` shows them; the option [`targets`](configuration.md) sets targets. This page is made \
 from the program."""
 
+GALLERY = """
+[The gallery on a page of its own](gallery/index.html)
+
+<iframe class="gallery" src="gallery/index.html" title="All pieces of the pages, light and dark"></iframe>
+"""
+
 NEWER_PICTURES = ROOT / "build/pictures"
 """Where `make screenshots` leaves pictures of this state of the program; they take the place of those in docs/images."""
 
@@ -51,13 +57,15 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
-    """Lead links out of docs/ to the pages of the site, and add its help to each command."""
+    """Lead links out of docs/ to the pages of the site, and add what is made from the program."""
     markdown = re.sub(r"\]\(\.\./(?=kb/|[A-Z_]+\.md)", "](", markdown)
     match page.file.src_uri:
         case "cli.md":
             return with_help(markdown)
         case "data.md":
             return f"{markdown.rstrip()}\n\n{fields_of_figures()}"
+        case "gallery.md":
+            return f"{markdown.rstrip()}\n{GALLERY}"
     return markdown
 
 
