@@ -19,7 +19,6 @@ PAGE_TYPES = {
     "papers of a review": r"pirs/\d{4}/PIR-[\d-]+-tools",
     "lessons": r"lessons(/\d+)?",
     "lesson": r"lessons/LL-\d+",
-    "what became of the lessons": r"lessons/life(/\d+)?",
     "problems": r"problems(/\d+)?",
     "problem": r"problems/PRB-\d+",
     "recurring causes": r"recurring",

@@ -118,9 +118,9 @@ def column(changed: Changed) -> None:
 
 def chart(changed: Changed) -> None:
     changed.build({})
-    page = changed.page("lessons/life.html")
-    assert "Lessons by status" in page
-    assert "pir-chart" in page
+    page = changed.page("actions.html")
+    assert 'id="states"' in page
+    assert "How many actions are in each state." in page
 
 
 def importer(changed: Changed) -> None:

@@ -18,7 +18,7 @@ PAGES = (
     "home/vp-services.html",
     "reviews.html#severity=SEV-1",
     "reviews.html#client=harbor-credit&severity=SEV-1&year=2026",
-    "lessons/life.html",
+    "lessons.html",
     "pirs/2026/PIR-2026-0003.html",
 )
 

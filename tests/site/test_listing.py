@@ -8,6 +8,7 @@ import json
 import posixpath
 import re
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -16,7 +17,7 @@ import pytest
 from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, sample_review
 
-from mkdocs_pir.kb.model import Cause, Client, Times
+from mkdocs_pir.kb.model import Cause, Client, Lesson, Times
 from mkdocs_pir.site import views
 from mkdocs_pir.site.views import listing
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Row, Table
@@ -116,6 +117,43 @@ def test_causes_are_a_list_by_family_service_and_whether_a_lesson_is_drawn() -> 
         [["Surge in demand"], "More came than expected."],
     ]
     assert {"family", "service", "lessons"} <= {key for key, _ in page.context["listing"].filters}
+
+
+def test_lessons_are_narrowed_by_what_became_of_them() -> None:
+    agreed = {"causes": ("change/expired-certificate",), "validated_on": date(2026, 1, 1), "status": "applied"}
+    lessons = [
+        Lesson(id="LL-0001", title="Came back", learned_from=("PIR-2025-0001",), **agreed),  # type: ignore[arg-type]
+        Lesson(id="LL-0002", title="Held", status="applied", applied_on=date(2026, 2, 1)),
+        Lesson(id="LL-0003", title="Waits", status="validated", review_by=date(2026, 9, 1)),
+        Lesson(id="LL-0004", title="Replaced", status="superseded", superseded_by="LL-0002"),
+    ]
+    others = [record for record in sample_records() if record.kind != "lesson"]
+    projection = project_texts(*others, *lessons)
+    (page,) = (page for page in views.pages(views.EditionContext(projection)) if page.path == "lessons.html")
+    keys = [key for key, _ in page.context["listing"].filters]
+    found = {row[2][0][0][0]: [row[3][keys.index(key)] for key in ("outcome", "look")] for row in _rows(page)}
+    assert found == {
+        "Came back": ["came-back", "not-due"],
+        "Held": ["held", "not-due"],
+        "Waits": ["not-applied", "due"],
+        "Replaced": [[], "not-due"],
+    }
+    assert page.context["lead"] == "4 lessons, 1 did not prevent a later incident and 1 due for another look."
+    assert {"Applied", "Incidents despite it", "Another look"} <= {c.label for c in page.context["table"].columns}
+    assert [view.text for view in page.context["listing"].views] == [
+        "It happened again",
+        "Applied, and nothing since",
+        "Due for another look",
+    ]
+
+
+def test_a_list_of_lessons_has_no_column_without_a_value() -> None:
+    (page,) = (
+        page
+        for page in views.pages(views.EditionContext(project_texts(*sample_records())))
+        if page.path == "lessons.html"
+    )
+    assert [c.label for c in page.context["table"].columns] == ["Lesson", "Status", "Services", "Drawn in"]
 
 
 def test_links_into_lists_choose_values_that_their_filters_have() -> None:

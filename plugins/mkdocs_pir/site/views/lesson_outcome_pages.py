@@ -5,83 +5,78 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from mkdocs_pir.insight.lesson_lives import LessonLife
 from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Lesson
 from mkdocs_pir.kb.statuses import DONE
-from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.site.value_formats import day, sentence, several
-from mkdocs_pir.site.views import block_pages, record_rows
-from mkdocs_pir.site.views.block_pages import PageBlock
-from mkdocs_pir.site.views.components import Callout, Cell, Chip, Column, Link, PageView, Prose, Row, Table, When
+from mkdocs_pir.site.value_formats import day, sentence
+from mkdocs_pir.site.views import listing, record_rows
+from mkdocs_pir.site.views.components import Callout, Cell, Chip, Column, Link, Prose, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.pagination import page_path, paged
 
-STEM = "lessons/life"
-
-
-def pages(edition: EditionContext) -> Iterator[PageView]:
-    """The list of all lessons with their outcomes: first those with incidents despite them."""
-    lessons = [x for x in edition.lessons if x.status != "superseded"]
-    lessons.sort(key=lambda x: (-len(edition.insight.lives[x.id].despite), not edition.insight.lives[x.id].due))
-    if not lessons:
-        return
-    for number, shown, pager in paged(STEM, lessons):
-        yield block_pages.block_page(
-            page_path(STEM, number),
-            "What became of the lessons",
-            _lead(edition, lessons),
-            description="Which lessons are applied, which were violated by a later incident, which are due for another look.",
-            blocks=(PageBlock("list", "", tables=(_table(edition, shown, len(pager.pages) == 1),)),),
-            pager=pager,
-        )
+OUTCOMES = {
+    "came-back": "It happened again despite it",
+    "held": "Applied, and nothing like it since",
+    "not-applied": "Not applied yet",
+}
+"""What became of a lesson: values of the filter of the list, with their names."""
 
 
-def _lead(edition: EditionContext, lessons: Sequence[Lesson]) -> str:
-    applied = sum(x.status in DONE for x in lessons)
-    violated = sum(bool(edition.insight.lives[x.id].despite) for x in lessons)
+def outcome(edition: EditionContext, lesson: Lesson) -> str:
+    """What became of a lesson, as a key of `OUTCOMES`; "" for one that a newer lesson replaces."""
+    if lesson.status == "superseded":
+        return ""
+    if edition.insight.lives[lesson.id].despite:
+        return "came-back"
+    return "held" if _applied(lesson, edition.as_of) else "not-applied"
+
+
+def clauses(edition: EditionContext, lessons: Sequence[Lesson]) -> Iterator[str]:
+    """How many lessons did not prevent an incident, and how many are due for another look, if there are any."""
+    came_back = sum(outcome(edition, x) == "came-back" for x in lessons)
     due = sum(bool(edition.insight.lives[x.id].due) for x in lessons)
-    clauses = [f"{applied} of {count(len(lessons), 'lesson')} {'is' if applied == 1 else 'are'} applied"]
-    clauses += [f"{violated} did not prevent a later incident"] if violated else []
-    clauses += [f"{due} {'is' if due == 1 else 'are'} due for another look"] if due else []
-    return f"{several(clauses)}."
+    if came_back:
+        yield f"{came_back} did not prevent a later incident"
+    if due:
+        yield f"{due} due for another look"
 
 
-def _table(edition: EditionContext, lessons: Sequence[Lesson], whole: bool) -> Table:
-    rows = []
-    for lesson in lessons:
-        life = edition.insight.lives[lesson.id]
-        last = life.despite[-1] if life.despite else None
-        rows.append(
-            Row(
-                (
-                    Cell((lesson.label,), sub=lesson.id),
-                    Cell(record_rows.status(lesson.status)),
-                    Cell(
-                        (When(lesson.applied_on),) if lesson.applied_on else (),
-                        sort=lesson.applied_on.isoformat() if lesson.applied_on else "",
-                    ),
-                    Cell((str(len(life.despite)),) if life.despite else (), sort=f"{len(life.despite):06}"),
-                    Cell(
-                        (edition.short([last.pir]) or (last.id,)) if last is not None else (),
-                        sub=day(last.day) if last is not None and last.day else "",
-                        sort=last.day.isoformat() if last is not None and last.day else "",
-                    ),
-                    Cell((Chip("Due", "wait", hint=sentence(life.due)),) if life.due else ()),
-                ),
-                path_of(lesson),
-            )
-        )
+def table(edition: EditionContext, lessons: Sequence[Lesson], caption: str) -> Table:
+    """The table of lessons, with columns of what became of them; a column without any value is left out."""
+    base = record_rows.lesson_table(edition, lessons, caption)
     columns = (
-        Column("Lesson", "title"),
-        Column("Status", "chips"),
         Column("Applied", "date", "applied"),
         Column("Incidents despite it", "number", "despite it:"),
-        Column("The last", "text", "the last"),
+        Column("The last of them", "text", "the last", optional=True),
         Column("Another look", "chips"),
     )
-    return Table("Lessons and what became of them", columns, tuple(rows), tools=whole)
+    cells = [_cells(edition, lesson) for lesson in lessons]
+    kept = [at for at in range(len(columns)) if any(row[at].values for row in cells)]
+    rows = (
+        replace(row, cells=(*row.cells, *(more[at] for at in kept))) for row, more in zip(base.rows, cells, strict=True)
+    )
+    return replace(base, columns=(*base.columns, *(columns[at] for at in kept)), rows=tuple(rows))
+
+
+def _cells(edition: EditionContext, lesson: Lesson) -> tuple[Cell, ...]:
+    life = edition.insight.lives[lesson.id]
+    last = life.despite[-1] if life.despite else None
+    return (
+        Cell(
+            (When(lesson.applied_on),) if lesson.applied_on else (),
+            sort=lesson.applied_on.isoformat() if lesson.applied_on else "",
+        ),
+        Cell((str(len(life.despite)),) if life.despite else (), sort=f"{len(life.despite):06}"),
+        Cell(
+            (edition.short([last.pir]) or (last.id,)) if last is not None else (),
+            sub=day(last.day) if last is not None and last.day else "",
+            sort=last.day.isoformat() if last is not None and last.day else "",
+        ),
+        Cell((Chip("Due", "wait", hint=sentence(life.due)),) if life.due else ()),
+    )
 
 
 def callouts(edition: EditionContext, lesson: Lesson, later: Sequence[str]) -> tuple[Callout, ...]:
@@ -102,7 +97,7 @@ def callouts(edition: EditionContext, lesson: Lesson, later: Sequence[str]) -> t
         links = edition.links(x for x in reviews if edition.target(x))
         boxes.append(Callout("recurrence", title, words, links[: record_rows.SHOWN]))
     if life.due:
-        look = (Link(f"{STEM}.html", "What became of the other lessons"),)
+        look = (Link(listing.address("lessons.html", {"look": ["due"]}), "All that are due for another look"),)
         boxes.append(Callout("note", "Due for another look", (Prose(sentence(life.due)),), look))
     return tuple(boxes)
 
@@ -120,3 +115,7 @@ def application(lesson: Lesson, life: LessonLife, as_of: date) -> str:
             "applied, and nothing like it has happened since" if effective else "applied, and it happened again since"
         )
     return "applied; the day is not recorded" if lesson.status in DONE else "not applied yet"
+
+
+def _applied(lesson: Lesson, as_of: date) -> bool:
+    return lesson.status in DONE or (lesson.applied_on is not None and lesson.applied_on <= as_of)

@@ -12,8 +12,8 @@ from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.model import Client, Lesson, Pir, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.value_formats import ago, day, several, week_name
-from mkdocs_pir.site.views import listing, record_rows
-from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table
+from mkdocs_pir.site.views import lesson_outcome_pages, listing, record_rows
+from mkdocs_pir.site.views.components import Cell, Column, Empty, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.listing import Filter, ListDefinition, NamedView
 
@@ -127,28 +127,47 @@ def _lessons(edition: EditionContext) -> Iterator[PageView]:
                 Filter(
                     "cause", "Cause family", lambda x: [c.partition("/")[0] for c in edition.known(x.causes)], _family
                 ),
+                Filter(
+                    "outcome",
+                    "What became of it",
+                    lambda x: [lesson_outcome_pages.outcome(edition, x)],
+                    lesson_outcome_pages.OUTCOMES.__getitem__,
+                    list(lesson_outcome_pages.OUTCOMES).index,
+                ),
+                Filter(
+                    "look",
+                    "Another look",
+                    lambda x: ["due" if edition.insight.lives[x.id].due else "not-due"],
+                    _LOOK.__getitem__,
+                ),
             ],
-            lambda rows, caption: record_rows.lesson_table(edition, rows, caption),
-            _lessons_lead(edition.lessons),
+            lambda rows, caption: lesson_outcome_pages.table(edition, rows, caption),
+            _lessons_lead(edition, edition.lessons),
             Empty(
                 "Each lesson drawn from a review will be listed here.", "lessons/LL-0001.md" if edition.internal else ""
             ),
             "Lessons learned from incidents: what to do, and how to see that it is in place.",
-            also=(Link("lessons/life.html", "What became of them"),) if edition.lessons else (),
+            views=(
+                NamedView("It happened again", {"outcome": ["came-back"]}),
+                NamedView("Applied, and nothing since", {"outcome": ["held"]}),
+                NamedView("Due for another look", {"look": ["due"]}),
+            ),
         ),
         edition.lessons,
     )
 
 
-def _lessons_lead(shown: Sequence[Lesson]) -> str:
+_LOOK = {"due": "Due", "not-due": "Not due"}
+
+
+def _lessons_lead(edition: EditionContext, shown: Sequence[Lesson]) -> str:
+    """A sentence with the number of lessons, how many are verified, and what became of them."""
     if not shown:
         return ""
     verified = sum(x.status == "verified" for x in shown)
-    return (
-        f"{count(len(shown), 'lesson')}, {verified} of them verified."
-        if verified
-        else f"{count(len(shown), 'lesson')}."
-    )
+    clauses = [f"{verified} verified"] if verified else []
+    clauses += lesson_outcome_pages.clauses(edition, shown)
+    return f"{', '.join(filter(None, (count(len(shown), 'lesson'), several(clauses))))}."
 
 
 def _problems(edition: EditionContext) -> Iterator[PageView]:
