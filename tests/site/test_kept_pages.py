@@ -194,7 +194,8 @@ def test_the_page_of_a_list_that_is_no_more_goes(tmp_path: Path) -> None:
     assert before is not None
     assert after is not None
     assert after == build(folder, INTERNAL, tmp_path / "anew", keeps=False)
-    assert before.keys() - after.keys() == {"causes/power/outage.html", "causes/power.html"}
+    gone = {path for path in before.keys() - after.keys() if path.endswith(".html")}
+    assert gone == {"causes/power/outage.html", "causes/power.html"}
 
 
 def test_a_new_frame_makes_pages_again(tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
