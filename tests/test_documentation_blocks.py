@@ -171,8 +171,6 @@ CONFIGURATIONS = {
     "docs/configuration.md: support_hours:",
     "docs/configuration.md: client_sections: [Summary, Impact, Timeline]",
     "docs/configuration.md: actions:",
-    "docs/configuration.md: site_name: Operations",
-    "docs/configuration.md: plugins:",
     "docs/configuration.md: repo_url: https://git.example.org/operations/reviews",
     "README.md: theme:",
 }
@@ -199,6 +197,10 @@ TESTED_BELOW = {
 """Blocks of other kinds, each with a test of its own below."""
 
 TESTED_ELSEWHERE = {
+    "docs/existing-site.md: site_name: Operations": "tests/test_documentation_existing_site.py",
+    "docs/existing-site.md: nav:": "tests/test_documentation_existing_site.py",
+    "docs/existing-site.md: plugins:": "tests/test_documentation_existing_site.py",
+    "docs/frame.md: plugins:": "tests/test_documentation_existing_site.py",
     "docs/process.md: module: 03g": "tests/test_documentation_process.py",
     "docs/continuous-integration.md: # .pre-commit-config.yaml": "tests/test_pre_commit_hooks.py",
     "docs/continuous-integration.md: # .github/workflows/knowledge-base.yml": "tests/test_shared_pipelines.py",
