@@ -112,3 +112,17 @@ def test_paper_has_the_whole_timeline_and_no_buttons(browser, demo_sites: Path) 
     assert page.locator(".pir-moments tbody:visible").count() == 4
     assert not page.locator(".pir-zoom, .pir-copy").filter(visible=True).count()
     page.close()
+
+
+def test_on_a_phone_a_link_near_the_top_leads_to_what_to_do_next(browser, demo_sites: Path) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto((demo_sites / "internal/pirs/2026/PIR-2026-0012.html").as_uri())
+    link = page.get_by_role("link", name="What to do next")
+    assert link.bounding_box()["y"] < 844 * 0.6
+    link.click()
+    page.wait_for_function("document.querySelector('#process').getBoundingClientRect().top < innerHeight / 2")
+    header = page.locator(".md-header").bounding_box()["height"]
+    assert page.locator("#process").bounding_box()["y"] >= header - 1
+    page.set_viewport_size({"width": 1280, "height": 720})
+    assert not link.is_visible()
+    page.close()

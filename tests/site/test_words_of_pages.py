@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from helpers.sample_pages import project_texts, render_pages, sample_records, sample_review
+
+from mkdocs_pir.kb.model import Release
 
 BLOCKS = "p, li, h1, h2, h3, h4, td, th, dt, dd, caption, summary, figcaption, button, label, .pir-sub"
 SLIPS = re.compile(
@@ -16,9 +20,23 @@ SLIPS = re.compile(
 """Two full stops, an empty place before a comma or a stop, and values that are no words; a sentence may begin with None."""
 
 
+COUNTS = re.compile(
+    r"\b1 (?:reviews|lessons|incidents|actions|action items|clients|services|causes|problems|repeats|rows|weeks|months|hours"
+    r"|days|key figures|conditions|papers|steps|tasks)\b|\b(?:0|1) of 1 [a-z]+ (?:are|were|have)\b|\bfirst 1 \b"
+    r"|(?<!by )\b1 (?:are|were|have)\b|\b[Aa] (?:incident|action|open|earlier|overdue|outage|error)\b"
+    r"|\b[Aa]n (?:review|lesson|client|service|cause|problem|repeat|day)\b"
+)
+"""One of something, told as if it were several, and the wrong article."""
+
+
 def texts(page: Path) -> Iterator[str]:
+    """The texts of a page file, see `texts_of`."""
+    return texts_of(page.read_text("utf-8"))
+
+
+def texts_of(html: str) -> Iterator[str]:
     """The texts of a page, one for each block, each without those within it, and the texts of its tooltips."""
-    soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+    soup = BeautifulSoup(html, "html.parser")
     for hidden in soup(["script", "style", "svg", "pre", "noscript"]):
         hidden.extract()
     for machine in soup("code"):
@@ -39,6 +57,39 @@ def told(demo_sites: Path) -> list[tuple[str, str]]:
 
 def test_no_text_shows_how_it_was_joined(told: list[tuple[str, str]]) -> None:
     assert [(page, text[:120]) for page, text in told if SLIPS.search(text)] == []
+
+
+def test_one_of_something_is_told_as_one(told: list[tuple[str, str]]) -> None:
+    assert [(page, text[:120]) for page, text in told if COUNTS.search(text)] == []
+
+
+@pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
+def test_a_base_with_one_record_of_each_kind_has_its_words_right(edition: str) -> None:
+    release = Release(approved_by="vp-services", on=date(2026, 3, 20))
+    records = [one for one in sample_records() if one.kind != "pir"]
+    pages = render_pages(project_texts(*records, sample_review(audience="client", release=release), edition=edition))
+    assert len(pages) > 20
+    slips = [
+        (path, text[:160])
+        for path, html in pages.items()
+        for text in texts_of(html)
+        if SLIPS.search(text) or COUNTS.search(text)
+    ]
+    assert slips == []
+
+
+def test_the_words_for_slips_find_them() -> None:
+    for slip in (
+        "0 of 1 lesson are applied",
+        "1 reviews",
+        "The first 1 are listed",
+        "a incident",
+        "an review",
+        "a  , b",
+    ):
+        assert COUNTS.search(slip) or SLIPS.search(slip), slip
+    for right in ("0 of 1 lesson is applied", "1 review", "21 days", "an incident", "The first one is listed here"):
+        assert not COUNTS.search(right), right
 
 
 def test_no_text_of_the_program_speaks_about_the_client_to_the_client(told: list[tuple[str, str]]) -> None:
