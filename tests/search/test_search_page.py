@@ -364,6 +364,7 @@ def test_commands_in_a_workaround_are_shown_as_code(page: Any, served: str) -> N
         "title": "T",
         "url": "x.html",
         "why": [],
+        "chips": {},
         "card": {"workaround": "Run `df -h <b>` first"},
     }
     item = "hit => { const item = pir.result(hit, '', {}).item; return [item.querySelector('.pir-result__todo').textContent, item.querySelector('code').textContent]; }"
@@ -374,7 +375,7 @@ def test_commands_in_a_workaround_are_shown_as_code(page: Any, served: str) -> N
 
 def test_advice_is_called_what_it_is_and_whose_it_is(page: Any, served: str) -> None:
     page.goto(served + "index.html")
-    told = """cards => cards.map(card => pir.result({id: "X", kind: "pir", title: "T", url: "x.html", why: [], card}, "", {})
+    told = """cards => cards.map(card => pir.result({id: "X", kind: "pir", title: "T", url: "x.html", why: [], chips: {}, card}, "", {})
       .item.querySelector(".pir-result__todo").textContent)"""
     cards = [
         {"workaround": "W", "workaround_of": "PRB-1", "recommendation": "R"},

@@ -11,6 +11,8 @@ import click
 
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.kb.kinds import KINDS
+from mkdocs_pir.kb.statuses import severity, status
 from mkdocs_pir.search.query import Hit, advice
 
 
@@ -64,9 +66,14 @@ def search(context: Context, edition: Edition, limit: int, as_json: bool, batch:
 
 
 def _explanation(hit: Hit) -> list[str]:
-    lines = [f"{_reason(part.field, hit)} {part.snippet}" for part in hit.why[:2]]
+    # in the words of the site's chips
+    words = [KINDS[hit.kind].label.capitalize() if hit.kind in KINDS else hit.kind]
+    words += [
+        of(value).label for of, name in ((severity, "severity"), (status, "status")) if (value := hit.card.get(name))
+    ]
+    lines = [", ".join(words), *(f"{_reason(part.field, hit)} {part.snippet}" for part in hit.why[:2])]
     if newer := hit.card.get("superseded_by"):
-        lines.insert(0, f"superseded by {newer['id']}  {newer['title']}")
+        lines.insert(1, f"superseded by {newer['id']}  {newer['title']}")
     if (todo := advice(hit.card)) is not None:
         # further lines of the steps are indented
         lines.append(f"{todo[0]}: {todo[1]}".replace("\n", "\n      "))

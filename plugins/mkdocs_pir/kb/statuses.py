@@ -1,5 +1,7 @@
 """The statuses of records and the states of their parts: one table with their labels, looks and meanings.
 
+Pages and the search show a status by it, and a severity by `severity`; the browser gets both with the search index.
+
 The schema of a kind has its statuses in their order (`schema.choices`).
 """
 
@@ -66,6 +68,20 @@ EFFECTS: Mapping[str, Status] = {
 }
 """The effects of what was tried during an incident."""
 
+SHAPES: Mapping[str, str] = {
+    "good": "check",
+    "late": "late",
+    "stopped": "stop",
+    "wait": "half",
+    "now": "half",
+    "open": "ring",
+    "no": "cross",
+    "done": "dot",
+    "again": "back",
+    "inside": "lock",
+}
+"""The icon of each look, which tells what its colour tells. Looks without one are words alone."""
+
 OPEN = frozenset(name for name, one in STATUSES.items() if one.meaning == "open")
 DONE = frozenset(name for name, one in STATUSES.items() if one.meaning == "done")
 CLOSED = STATUSES.keys() - OPEN
@@ -91,3 +107,8 @@ REVIEWED = frozenset(REVIEW) - UNDER_WAY
 def status(value: str) -> Status:
     """The status or state of this name; an unknown one gets its name as the label."""
     return STATUSES.get(value) or Status(value, "quiet")
+
+
+def severity(value: str) -> Status:
+    """The label and look of a severity."""
+    return Status(value, value.lower())

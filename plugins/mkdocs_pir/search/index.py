@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import Any
 
 from mkdocs_pir.kb.kinds import KINDS
-from mkdocs_pir.kb.statuses import status
+from mkdocs_pir.kb.statuses import SHAPES, Status, severity, status
 from mkdocs_pir.search import analysis, operations_synonyms, ranking, shards, succession
 from mkdocs_pir.search.alert_boilerplate import ALERT_WORDS
 from mkdocs_pir.search.analysis import Language
@@ -102,7 +102,7 @@ def build_index(
         "language": tongue.code,
         "stemmer": tongue.stemmer,
         "kinds": {kind: KINDS[kind].label.capitalize() for kind in sorted({d.kind for d in ordered}) if kind in KINDS},
-        "statuses": _statuses(ordered),
+        **_looks(ordered),
         "stop": sorted(tongue.stop_words),
         "alert": ALERT_WORDS,
         "levels": found.levels,
@@ -214,10 +214,14 @@ def _filters(documents: Sequence[SearchDocument], labels: Mapping[str, str]) -> 
     return shards.Ranges("filters", (0,), (shards.encode({"columns": columns, "labels": shown}),))
 
 
-def _statuses(documents: Sequence[SearchDocument]) -> Mapping[str, tuple[str, str]]:
-    """What the statuses of these documents are called and how they look, as on their pages."""
-    known = sorted({str(d.card["status"]) for d in documents if "status" in d.card})
-    return {value: (status(value).label, status(value).look) for value in known}
+def _looks(documents: Sequence[SearchDocument]) -> Mapping[str, Mapping[str, Any]]:
+    """What the statuses and severities of these documents are called and how they look, as on their pages."""
+
+    def chips(field: str, chip: Callable[[str], Status]) -> Mapping[str, tuple[str, str]]:
+        known = sorted({str(d.card[field]) for d in documents if d.card.get(field)})
+        return {value: (chip(value).label, chip(value).look) for value in known}
+
+    return {"statuses": chips("status", status), "severities": chips("severity", severity), "shapes": SHAPES}
 
 
 def _replaced(documents: Sequence[SearchDocument]) -> succession.Pairs:

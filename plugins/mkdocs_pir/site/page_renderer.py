@@ -13,6 +13,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.kb.statuses import SHAPES
 from mkdocs_pir.site import value_formats
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.charts.canvas import SITE
@@ -81,6 +82,7 @@ class PageRenderer:
             "count": count,
             "sentence": value_formats.sentence,
             "several": value_formats.several,
+            "SHAPES": SHAPES,
         }
 
     @stages.FRAGMENTS

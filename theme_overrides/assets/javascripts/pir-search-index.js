@@ -99,7 +99,7 @@
   class Index {
     constructor(folder, manifest) {
       this.count = manifest.documents;
-      this.statuses = manifest.statuses;
+      this.looks = manifest;
       this.labels = Object.assign({}, manifest.kinds);
       Object.keys(manifest.statuses).forEach((value) => {
         this.labels[value] = manifest.statuses[value][0];
@@ -302,9 +302,18 @@
           ? [{ field: "replaces", snippet: old[0] + " " + old[2], marks: [] }]
           : pir.explain(fields, wanted, present, rest),
         workaround: card.workaround || null,
-        look: card.status ? this.statuses[card.status][1] : "",
+        chips: {
+          status: this.chip("statuses", card.status),
+          severity: this.chip("severities", card.severity),
+        },
         card,
       };
+    }
+
+    /* A status or severity as the pages show it (kb/statuses.py); undefined if the record has none. */
+    chip(table, value) {
+      const [text, look] = this.looks[table][value] || [];
+      return text && { text, look, shape: this.looks.shapes[look] };
     }
   }
 

@@ -86,13 +86,15 @@
     return match ? marked(match.snippet, match.marks) : hit.title;
   }
 
-  /* A chip with the text and colour of the pages; there it also has an icon (fragments/components.html). */
-  function chip(text, look) {
-    return el("span", "pir-chip pir-chip--" + look, text);
+  /* A chip as on the pages (`chip` of fragments/components.html); its word, look and icon are those of the index. */
+  function chip(one) {
+    if (!one) return null;
+    const icon = one.shape ? el("i", "pir-icon pir-icon--" + one.shape) : "";
+    return el("span", "pir-chip pir-chip--" + one.look, [icon, one.text]);
   }
 
-  function severity(hit) {
-    return hit.card.severity && chip(hit.card.severity, hit.card.severity.toLowerCase());
+  function kind(hit, labels) {
+    return chip({ text: labelOf(hit.kind, labels), look: "quiet" });
   }
 
   /* The advice of a result: the workaround, else the recommendation, or a cause's definition, with its source record. */
@@ -134,7 +136,7 @@
       el("span", "", hit.id),
       date(hit.card.date),
       services && el("span", "", services),
-      hit.card.status && chip(labelOf(hit.card.status, labels), hit.look || "quiet"),
+      chip(hit.chips.status),
       actions && el("span", "", actions === 1 ? "1 open action" : actions + " open actions"),
     ];
     return all.filter(Boolean);
@@ -146,11 +148,7 @@
     const todo = advice(hit);
     const why = el("div", "pir-result__reasons", reasons(hit));
     const item = el("li", "pir-result", [
-      el("div", "pir-result__head", [
-        chip(labelOf(hit.kind, labels), "quiet"),
-        el("h2", "pir-result__title", link),
-        severity(hit),
-      ]),
+      el("div", "pir-result__head", [kind(hit, labels), el("h2", "pir-result__title", link), chip(hit.chips.severity)]),
       superseded(hit, base),
       todo && el("p", "pir-result__todo", [el("strong", "", todo.label), " "].concat(withCode(todo.text))),
       why,
@@ -173,10 +171,10 @@
       : first && el("span", "pir-suggestion__text", marked(first.snippet, first.marks));
     return el("a", "pir-suggestion", [
       el("span", "pir-suggestion__head", [
-        chip(labelOf(hit.kind, labels), "quiet"),
+        kind(hit, labels),
         el("span", "pir-suggestion__title", titleOf(hit)),
-        severity(hit),
-        hit.card.superseded_by && chip("Superseded", "quiet"),
+        chip(hit.chips.severity),
+        hit.card.superseded_by && chip(hit.chips.status),
       ]),
       second,
     ]);

@@ -50,7 +50,8 @@ def status(value: str) -> tuple[Chip, ...]:
 
 
 def severity(value: str) -> tuple[Chip, ...]:
-    return (Chip(value, value.lower()),) if value else ()
+    entry = statuses.severity(value)
+    return (Chip(entry.label, entry.look),) if value else ()
 
 
 def audience(edition: EditionContext, value: str) -> tuple[Chip, ...]:
