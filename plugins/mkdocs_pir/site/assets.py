@@ -12,6 +12,7 @@ from mkdocs_pir.exchange.exporting.published import ExportFile, published
 from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.site import brand, header_search
+from mkdocs_pir.site.logo_plate import PLATE, needs_plate
 from mkdocs_pir.site.process_downloads import process_downloads
 from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script_bundle, search_bundle
 from mkdocs_pir.site.theme import theme_folder
@@ -68,7 +69,7 @@ def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = F
             yield header_search.STYLE_SHEET, header_search.style_sheet().encode()
             yield search_bundle()
         colours = brand.stylesheet(projection.branding, _printed_foot(projection))
-        yield BRAND, (colours + (PAPER if within_site else "")).encode()
+        yield BRAND, (colours + (PAPER if within_site else _logo_plate(projection))).encode()
         yield from ((file.path, file.content) for file in projection.files)
         yield script_bundle()
 
@@ -118,6 +119,16 @@ def _printed_foot(projection: Projection) -> str:
     of = "" if projection.edition.internal or client is None else f" for {client.label}"
     edition = "Internal" if projection.edition.internal else f"Client edition{of}"
     return " · ".join(filter(None, [edition, projection.organisation.name, f"figures as of {day(projection.as_of)}"]))
+
+
+def _logo_plate(projection: Projection) -> str:
+    """The rule that puts a white plate behind the logo, if it would hardly be seen on the header."""
+    header, _ = brand.readable(projection.branding)
+    logo = projection.branding.logo or projection.organisation.logo
+    content = next((file.content for file in projection.files if file.path == logo), None)
+    if content is None or not needs_plate(logo, content, header):
+        return ""
+    return f":is(.md-logo,.plain-logo) img{{padding:.1rem .2rem;border-radius:.1rem;background:{PLATE}}}\n"
 
 
 def superseded(path: str) -> bool:
