@@ -89,8 +89,8 @@
   /* A chip as on the pages (`chip` of fragments/components.html); its word, look and icon are those of the index. */
   function chip(one) {
     if (!one) return null;
-    const icon = one.shape ? el("i", "pir-icon pir-icon--" + one.shape) : "";
-    return el("span", "pir-chip pir-chip--" + one.look, [icon, one.text]);
+    const shape = one.shape ? el("i", "pir-icon pir-icon--" + one.shape) : "";
+    return el("span", "pir-chip pir-chip--" + one.look, [shape, one.text]);
   }
 
   function kind(hit, labels) {
