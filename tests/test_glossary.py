@@ -40,7 +40,7 @@ PAGES = {
     "Engineer": "home",
     "Service delivery manager": "home",
     "VP services": "home",
-    "Director": "home",
+    "Your last quarter": "home",
     "Search": "search",
     "Reviews": "review",
     "Your reviews": "review",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from mkdocs_pir.editions.policy import RELEASED
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.kpis import Figure as Kpi
 from mkdocs_pir.insight.quantities import count
@@ -68,7 +69,7 @@ def page(edition: EditionContext, client: Client) -> PageView:
     recent = [p for p in reviews if p.id in edition.days and edition.as_of - edition.days[p.id] < _YEAR]
     left = client.until is not None and client.until <= edition.as_of
     facts = (
-        Fact("Client since", (client.since,) if client.since else ()),
+        Fact("Client since" if edition.internal else "With us since", (client.since,) if client.since else ()),
         Fact("Left on" if left else "Contract ends", (client.until,) if client.until else ()),
         Fact("Contacts", client.contacts, wide=True, inline=True),
         Fact(
@@ -89,6 +90,7 @@ def page(edition: EditionContext, client: Client) -> PageView:
         "title": client.label,
         "lead": _lead(edition, recent, reviews),
         "tiles": tuple(block_pages.tile(f, f"#figure-{f.name}") for f in figures if f.value is not None),
+        "withheld": _withheld(edition, client, reviews),
         "offers": (*to_print(edition, client), *_offers(edition, client)),
         "figures": tuple(_figure(edition, f) for f in figures if f.value is not None or f.excluded),
         "unknown": _unknown(figures),
@@ -140,6 +142,22 @@ def _lead(edition: EditionContext, recent: list[Pir], reviews: list[Pir]) -> str
     advice = sum(r.status in UNDECIDED for p in reviews for r in p.recommendations)
     owed += [f"{count(advice, 'recommendation')} {'awaits' if advice == 1 else 'await'} a decision"] if advice else []
     return sentences([text, several(owed)])
+
+
+def _withheld(edition: EditionContext, client: Client, reviews: Sequence[Pir]) -> str:
+    """What the internal edition counts here and the client's does not, in a sentence; empty if they count the same."""
+    if not edition.internal:
+        return ""
+    seen = [pir for pir in reviews if pir.audience in RELEASED and pir.release is not None]
+    audiences = [action.audience for pir in seen for action in pir.actions]
+    audiences += [advice.audience for pir in seen for advice in pir.recommendations]
+    inside = len(reviews) - len(seen), sum(audience not in RELEASED for audience in audiences)
+    nouns = (("review", "reviews"), ("action or recommendation", "actions or recommendations"))
+    what = [count(number, *noun) for number, noun in zip(inside, nouns, strict=True) if number]
+    if not what:
+        return ""
+    verb = "is" if sum(inside) == 1 else "are"
+    return f"{client.label} may see other figures than these: {several(what)} {verb} not released to it."
 
 
 def _figure(edition: EditionContext, figure: Kpi) -> block_pages.Detail:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from mkdocs_pir.site.charts import Chart
 
@@ -136,6 +136,18 @@ class Table(Struct, frozen=True):
     rows: tuple[Row, ...]
     tools: bool = False
     all: Link | None = None
+
+    def filled(self) -> Table:
+        """This table without the columns that no row fills."""
+        kept = [
+            at
+            for at, column in enumerate(self.columns)
+            if column.kind == "title" or any(row.cells[at].values or row.cells[at].sub for row in self.rows)
+        ]
+        if len(kept) == len(self.columns) or not self.rows:
+            return self
+        rows = tuple(structs.replace(row, cells=tuple(row.cells[at] for at in kept)) for row in self.rows)
+        return structs.replace(self, columns=tuple(self.columns[at] for at in kept), rows=rows)
 
 
 class Pager(Struct, frozen=True):

@@ -67,7 +67,7 @@ def _letter(edition: EditionContext, client: Client) -> PageView:
         # only where the edition publishes it
         "pdf": edition.pdf(client),
     }
-    return PageView(DIRECTOR, "Director", "director.html", context, f"{title}: what happened, and what is next.")
+    return PageView(DIRECTOR, title, "director.html", context, f"{title}: what happened, and what is next.")
 
 
 def _quarter(window: Window) -> str:

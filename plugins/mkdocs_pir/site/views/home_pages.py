@@ -37,6 +37,7 @@ def _home(edition: EditionContext) -> PageView:
     nothing = not projection.pirs and not projection.lessons
     context = {
         "about": _about(edition),
+        "homes_lead": "Or begin as" if edition.internal else "Or read the letter:",
         "homes": tuple(Link(home.path, home.title, hint=home.about) for home in role_homes(projection)),
         "running": tuple(record_rows.review_entry(edition, p) for p in running[:_FEW]),
         "process": Link(CALENDAR, "The review calendar") if edition.internal and projection.modules else None,

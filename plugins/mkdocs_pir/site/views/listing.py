@@ -108,7 +108,7 @@ def pages(of: ListDefinition[T], items: Sequence[T]) -> Iterator[PageView]:
     # a filter whose value is the same in all rows narrows nothing
     kept = [at for at in range(len(of.filters)) if len({row[at] for row in values}) > 1]
     filters, values = [of.filters[at] for at in kept], [[row[at] for at in kept] for row in values]
-    whole = of.table(items, of.title)
+    whole = of.table(items, of.title).filled()
     description, files = _files(of, filters, values, whole) if items else ("", {})
     listing = Listing(
         description,

@@ -19,16 +19,17 @@ class RoleHome(Struct, frozen=True):
 
 
 def role_homes(projection: Projection) -> tuple[RoleHome, ...]:
-    """The homes of an edition in order; none where there is nothing to show yet."""
+    """The homes of an edition in order, a client's has one; none where there is nothing to show yet."""
     if not projection.pirs and not projection.problems:
         return ()
+    if not projection.edition.internal:
+        about = "What happened, what is being changed, and what waits for your decision"
+        return (RoleHome(DIRECTOR, "Your last quarter", about),) if projection.pirs else ()
     homes = [RoleHome(ENGINEER, "Engineer", "Known errors of each service, and what is open now")]
-    if projection.edition.internal and projection.pirs:
+    if projection.pirs:
         title = projection.organisation.roles.get("service-delivery-manager", "Service delivery manager")
         homes.append(RoleHome(DELIVERY, title, "The board of reviews, a calendar, what is late and running clocks"))
         title = projection.organisation.roles.get("vp-services", "VP services")
         if projection.clients:
             homes.append(RoleHome(EXECUTIVE, title, "Each client's figures on one page, and what keeps coming back"))
-    if not projection.edition.internal and projection.pirs:
-        homes.append(RoleHome(DIRECTOR, "Director", "The last quarter in a letter, and what waits for your decision"))
     return tuple(homes)

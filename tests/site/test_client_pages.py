@@ -1,0 +1,116 @@
+"""The pages of the demonstration's client editions have no column, filter or section that they cannot fill."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from helpers.sample_pages import project_texts, render_pages, visible_words
+
+from mkdocs_pir.kb.model import Action, Client, Pir, Release
+
+
+@pytest.fixture(scope="module")
+def pages(demo_sites: Path) -> list[tuple[str, BeautifulSoup]]:
+    """Every page of every client edition."""
+    files = sorted((demo_sites / "clients").glob("*/**/*.html"))
+    assert len({file.relative_to(demo_sites / "clients").parts[0] for file in files}) == 6
+    return [
+        (file.relative_to(demo_sites / "clients").as_posix(), BeautifulSoup(file.read_text("utf-8"), "html.parser"))
+        for file in files
+    ]
+
+
+def test_no_table_has_a_column_without_a_value(pages: list[tuple[str, BeautifulSoup]]) -> None:
+    tables, empty = 0, []
+    for path, page in pages:
+        # a further page of a list has the columns of the whole list
+        if re.search(r"/\d+\.html$", path):
+            continue
+        for table in page.select(".pir-table"):
+            tables += 1
+            rows = [row.find_all(["td", "th"], recursive=False) for row in table.select("tbody > tr")]
+            assert rows, path
+            heads = table.select("thead th")
+            assert {len(row) for row in rows} == {len(heads)}, path
+            empty += [
+                f"{path}: {head.get_text()}"
+                for at, head in enumerate(heads)
+                if not any(row[at].get_text(strip=True) for row in rows)
+            ]
+    assert tables > 500
+    assert empty == []
+
+
+def test_no_section_is_empty(pages: list[tuple[str, BeautifulSoup]]) -> None:
+    headings, empty = 0, []
+    for path, page in pages:
+        for heading in page.select("article :is(h2, h3)"):
+            headings += 1
+            following = heading.find_next_sibling()
+            if following is None or (following.name in ("h1", "h2", "h3") and following.name <= heading.name):
+                empty.append(f"{path}: {heading.get_text()}")
+    assert headings > 1000
+    assert empty == []
+
+
+def _described(text: str) -> Iterator[tuple[str, int, list[list[str]]]]:
+    content = json.loads(text[text.index(",") + 1 : text.rindex(")")])
+    if isinstance(content, dict):
+        yield from ((label, content["count"], values) for _, label, values in content["filters"])
+
+
+def test_no_list_has_a_filter_without_a_choice(demo_sites: Path) -> None:
+    filters = [
+        (file.parts[-3], one)
+        for file in sorted(demo_sites.glob("clients/*/lists/*.js"))
+        for one in _described(file.read_text("utf-8"))
+    ]
+    assert len(filters) > 50
+    assert [(edition, label) for edition, (label, count, values) in filters if not values or count < 2] == []
+
+
+def test_the_start_page_offers_the_letter_and_no_home_of_the_provider_s_people(demo_sites: Path) -> None:
+    for client in sorted((demo_sites / "clients").iterdir()):
+        start = BeautifulSoup((client / "index.html").read_text("utf-8"), "html.parser")
+        homes = start.select_one(".pir-homes")
+        assert homes is not None, client.name
+        assert homes.get_text(" ", strip=True) == "Or read the letter: Your last quarter"
+        assert [link["href"] for link in homes("a")] == ["home/director.html"]
+        assert [file.name for file in (client / "home").iterdir()] == ["director.html"]
+
+
+def _clients_page(*reviews: Pir) -> str:
+    client = Client(id="harbor-credit", name="Harbor Credit Union")
+    return visible_words(render_pages(project_texts(client, *reviews))["clients/harbor-credit.html"])
+
+
+def _review(number: int, audience: str = "client", actions: tuple[Action, ...] = (), released: bool = True) -> Pir:
+    return Pir(
+        id=f"PIR-2026-{number:04}",
+        title="Mail stopped",
+        client="harbor-credit",
+        status="closed",
+        audience=audience,
+        actions=actions,
+        release=Release(approved_by="vp-services", on=date(2026, 9, 1)) if released else None,
+    )
+
+
+def test_the_providers_page_of_a_client_says_why_the_client_may_see_other_figures() -> None:
+    shown, inside = Action("A1", "Probe", audience="client"), Action("A2", "Hold a drill")
+    said = "Harbor Credit Union may see other figures than these:"
+    assert said not in _clients_page(_review(1, actions=(shown,)))
+    assert f"{said} 1 review is not released to it." in _clients_page(_review(1), _review(2, released=False))
+    assert f"{said} 2 reviews and 1 action or recommendation are not released to it." in _clients_page(
+        _review(1, actions=(shown, inside)), _review(2, released=False), _review(3, "internal")
+    )
+
+
+def test_no_edition_of_a_client_speaks_of_other_figures(pages: list[tuple[str, BeautifulSoup]]) -> None:
+    assert [path for path, page in pages if "may see other figures" in page.get_text()] == []
