@@ -332,3 +332,35 @@ def test_words_stay_in_their_boxes_in_a_browser_in_both_schemes_and_on_paper(bro
         page.emulate_media(media="print")
         assert len({light, dark, page.evaluate(fill)}) == 3
         page.close()
+
+
+@pytest.mark.browser
+def test_in_forced_colours_a_map_has_the_readers_own_two_colours_whatever_the_scheme(browser, tmp_path: Path) -> None:
+    sheets = ROOT / "theme_overrides/assets/stylesheets"
+    looks = "".join(
+        f"<style>{(sheets / name).read_text('utf-8')}</style>" for name in ("pir-tokens.css", "pir-process.css")
+    )
+    module, step = SHIPPED[0]
+    drawing = diagrams.process_map(diagrams.blueprint(module, step)).svg
+    file = tmp_path / "index.html"
+    file.write_text(
+        f"<!doctype html><meta charset=utf-8>{looks}<body class=md-typeset data-md-color-scheme=default>{drawing}"
+        "<p id=ink style='color: CanvasText'></p><p id=paper style='color: Canvas; forced-color-adjust: none'></p>",
+        "utf-8",
+    )
+    for scheme in ("light", "dark"):
+        page = browser.new_page(forced_colors="active", color_scheme=scheme)
+        page.goto(file.as_uri())
+        painted = page.evaluate(
+            """() => {
+              const marks = [...document.querySelectorAll('.pir-diagram [class], .pir-diagram [class] *')];
+              const shown = marks.filter(m => m instanceof SVGGeometryElement || m instanceof SVGTextElement);
+              return [...new Set(shown.flatMap(m => [getComputedStyle(m).fill, getComputedStyle(m).stroke]))];
+            }"""
+        )
+        ink, paper = (
+            page.evaluate(f"getComputedStyle(document.querySelector('#{one}')).color") for one in ("ink", "paper")
+        )
+        assert ink != paper
+        assert set(painted) <= {ink, paper, "none"}
+        page.close()
