@@ -116,7 +116,10 @@ def test_causes_are_a_list_by_family_service_and_whether_a_lesson_is_drawn() -> 
         [["Expired certificate"], "A certificate reached its end."],
         [["Surge in demand"], "More came than expected."],
     ]
-    assert {"family", "service", "lessons"} <= {key for key, _ in page.context["listing"].filters}
+    (described,) = (content for content in _read(dict(page.files)).values() if isinstance(content, dict))
+    assert {"family", "service", "lessons"} <= {key for key, *_ in described["filters"]}
+    # all that have a service have the same one, which is no choice
+    assert "service" not in {key for key, _ in page.context["listing"].filters}
 
 
 def test_lessons_are_narrowed_by_what_became_of_them() -> None:
@@ -130,7 +133,8 @@ def test_lessons_are_narrowed_by_what_became_of_them() -> None:
     others = [record for record in sample_records() if record.kind != "lesson"]
     projection = project_texts(*others, *lessons)
     (page,) = (page for page in views.pages(views.EditionContext(projection)) if page.path == "lessons.html")
-    keys = [key for key, _ in page.context["listing"].filters]
+    (described,) = (content for content in _read(dict(page.files)).values() if isinstance(content, dict))
+    keys = [key for key, *_ in described["filters"]]
     found = {row[2][0][0][0]: [row[3][keys.index(key)] for key in ("outcome", "look")] for row in _rows(page)}
     assert found == {
         "Came back": ["came-back", "not-due"],

@@ -112,7 +112,12 @@ def pages(of: ListDefinition[T], items: Sequence[T]) -> Iterator[PageView]:
     description, files = _files(of, filters, values, whole) if items else ("", {})
     listing = Listing(
         description,
-        tuple((f.key, f.label) for f in filters if f.offered),
+        # one with a single value is no choice; a link can still name it
+        tuple(
+            (f.key, f.label)
+            for at, f in enumerate(filters)
+            if f.offered and len({value for row in values for value in row[at]}) > 1
+        ),
         tuple((key_of(column.label), column.label) for column in whole.columns if not column.optional),
         tuple(
             Link(address(f"{of.base}.html", view.chosen), view.text)
