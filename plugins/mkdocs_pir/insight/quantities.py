@@ -32,12 +32,13 @@ def duration(minutes: float) -> str:
 
 def quantity(value: float, unit: str) -> str:
     """A value with its unit. Units known: "%" (0 to 100), "min" (shown as a duration), "" (a count);
-    any other word follows the number, "3.5 days"."""
+    any other word is a plural that follows the number: "3.5 days", "1 day"."""
     if unit == "min":
         return duration(value)
     if unit == "%":
         return f"{plain(value)}%"
-    return f"{plain(value)} {unit}".rstrip()
+    number = plain(value)
+    return f"{number} {unit.removesuffix('s') if number == '1' else unit}".rstrip()
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
