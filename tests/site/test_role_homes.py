@@ -11,6 +11,7 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
+import msgspec
 import pytest
 from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, visible_words
@@ -189,6 +190,28 @@ def test_a_board_shows_some_reviews_of_a_step_and_leads_to_all() -> None:
     assert of_north.all.path == "reviews.html#status=draft,investigation&manager=Delivery%20north"
     shown = [link.text for week in pages["home/service-delivery.html"].context["weeks"] for link in week.all]
     assert all(re.fullmatch(r"\d+ (review|action)s?", text) for text in shown)
+
+
+def test_a_day_with_more_than_it_shows_leads_to_lists_of_that_day() -> None:
+    north = Client(id="client-north", name="north", manager="Delivery north")
+    late = [
+        msgspec.structs.replace(
+            _running(n, "client-north"),
+            times=Times(impact_start=moment("2026-09-29T06:00:00Z"), resolved=moment("2026-09-29T08:00:00Z")),
+        )
+        for n in range(1, 7)
+    ]
+    edition = views.EditionContext(project_texts(north, *late, _running(20, "client-north")))
+    pages = {view.path: view for view in delivery_home.pages(edition)}
+    days = [day for week in pages["home/service-delivery.html"].context["weeks"] for day in week.days if day.more]
+    assert days
+    for day in days:
+        assert len(day.due) == delivery_home.OF_DAY
+        (link,) = day.all
+        assert link.path == f"reviews.html#due-day={day.day}"
+        assert link.text == f"{len(day.due) + day.more} reviews"
+    html = render_pages(edition.projection)["home/service-delivery.html"]
+    assert f'href="../{days[0].all[0].path}"' in html
 
 
 def test_managers_of_the_same_name_in_an_address_have_pages_of_their_own() -> None:

@@ -52,6 +52,11 @@ def day(value: date) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+def day_name(value: str) -> str:
+    """A day by its ISO date: "28 Sep 2026"."""
+    return day(date.fromisoformat(value))
+
+
 def week_name(value: str) -> str:
     """A week by the ISO date of its Monday: "Week of 28 Sep 2026"; "late" is what was due before."""
     return "Past its due date" if value == "late" else f"Week of {day(date.fromisoformat(value))}"

@@ -15,7 +15,7 @@ from mkdocs_pir.insight.quantities import MONTHS, count
 from mkdocs_pir.insight.windows import week_of
 from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.action_states import STATES
-from mkdocs_pir.site.value_formats import ACTION_TYPES, due_in_words, several, week_name
+from mkdocs_pir.site.value_formats import ACTION_TYPES, day_name, due_in_words, several, week_name
 from mkdocs_pir.site.views import listing
 from mkdocs_pir.site.views.components import Cell, Chip, Column, Empty, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -127,12 +127,18 @@ def _internal_filters(edition: EditionContext) -> list[Filter[ActionItem]]:
         Filter("client", "Client", lambda i: edition.known([i.client]), edition.name),
         Filter("manager", "Manager", lambda i: [edition.manager(i.client)]),
         Filter("due", "Due", lambda i: _week(i, edition.as_of), week_name, str),
+        Filter("due-day", "Due on", lambda i: _day(i, edition.as_of), day_name, str, offered=False),
     ]
 
 
 def _week(item: ActionItem, as_of: date) -> list[str]:
     """The week in which an open action is due, if that is still to come."""
-    return [week_of(item.due).start.isoformat()] if item.is_open and item.due and item.due >= as_of else []
+    return [week_of(date.fromisoformat(one)).start.isoformat() for one in _day(item, as_of)]
+
+
+def _day(item: ActionItem, as_of: date) -> list[str]:
+    """The day on which an open action is due, if that is still to come."""
+    return [item.due.isoformat()] if item.is_open and item.due and item.due >= as_of else []
 
 
 def _lead(items: Sequence[ActionItem]) -> str:

@@ -43,13 +43,14 @@ class BoardColumn(Struct, frozen=True):
 
 
 class CalendarDay(Struct, frozen=True):
-    """A day of the calendar: what is due on it, and how much more there is than it shows."""
+    """A day of the calendar: what is due on it, and links to lists of all of it where that is more than it shows."""
 
     day: date
     is_today: bool
     is_past: bool
     due: tuple[Link, ...]
     more: int
+    all: tuple[Link, ...]
 
 
 class CalendarWeek(Struct, frozen=True):
@@ -170,39 +171,43 @@ def _calendar(edition: EditionContext, of: Portfolio) -> tuple[CalendarWeek, ...
     start = week_of(edition.as_of).start
     weeks = [Window(start + 7 * DAY * n, start + 7 * DAY * (n + 1)) for n in range(WEEKS)]
     due: dict[date, list[Link]] = {}
-    reviews: dict[date, set[str]] = {}
-    actions: Counter[date] = Counter()
+    reviews: dict[str, set[str]] = {}
+    actions: Counter[str] = Counter()
     pirs = edition.projection.pirs
     for one in edition.insight.due_dates:
         if one.due >= edition.as_of and of.has(edition, one.client):
             link = Link(path_of(pirs[one.pir]), f"{one.step.id} {one.title}", hint=f"{one.pir}: {one.step.name} is due")
             due.setdefault(one.due, []).append(link)
-            reviews.setdefault(week_of(one.due).start, set()).add(one.pir)
+            for period in (f"week {week_of(one.due).start}", f"day {one.due}"):
+                reviews.setdefault(period, set()).add(one.pir)
     for item in edition.insight.action_items:
         if item.is_open and item.due is not None and item.due >= edition.as_of and of.has(edition, item.client):
             link = Link(
                 part_path(pirs[item.pir], item.action.id), f"{item.action.id} {item.title}", hint=item.pir_title
             )
             due.setdefault(item.due, []).append(link)
-            actions[week_of(item.due).start] += 1
+            actions.update((f"week {week_of(item.due).start}", f"day {item.due}"))
     if not due:
         return ()
 
     def of_day(one: date) -> CalendarDay:
         links = due.get(one, [])
+        more = max(0, len(links) - OF_DAY)
+        is_today, is_past = one == edition.as_of, one < edition.as_of
         return CalendarDay(
-            one, one == edition.as_of, one < edition.as_of, tuple(links[:OF_DAY]), max(0, len(links) - OF_DAY)
+            one, is_today, is_past, tuple(links[:OF_DAY]), more, tuple(all_of("day", one)) if more else ()
         )
 
-    def all_of(week: date) -> Iterator[Link]:
-        chosen = [week.isoformat()]
-        if number := len(reviews.get(week, ())):
-            yield Link(of.address(REVIEWS, due=chosen), count(number, "review"))
-        if actions[week]:
-            yield Link(of.address(ACTIONS, due=chosen), count(actions[week], "action"))
+    def all_of(period: str, begin: date) -> Iterator[Link]:
+        filter_ = {"week": "due", "day": "due-day"}[period]
+        key, chosen = f"{period} {begin}", {filter_: [begin.isoformat()]}
+        if number := len(reviews.get(key, ())):
+            yield Link(of.address(REVIEWS, **chosen), count(number, "review"))
+        if actions[key]:
+            yield Link(of.address(ACTIONS, **chosen), count(actions[key], "action"))
 
     return tuple(
-        CalendarWeek(tuple(of_day(week.start + DAY * n) for n in range(week.days)), tuple(all_of(week.start)))
+        CalendarWeek(tuple(of_day(week.start + DAY * n) for n in range(week.days)), tuple(all_of("week", week.start)))
         for week in weeks
     )
 

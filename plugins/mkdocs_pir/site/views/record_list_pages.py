@@ -11,7 +11,7 @@ from mkdocs_pir.insight.windows import week_of
 from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.model import Client, Lesson, Pir, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.site.value_formats import ago, day, several, week_name
+from mkdocs_pir.site.value_formats import ago, day, day_name, several, week_name
 from mkdocs_pir.site.views import lesson_outcome_pages, listing, record_rows
 from mkdocs_pir.site.views.components import Cell, Column, Empty, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -80,13 +80,16 @@ def _reviews(edition: EditionContext) -> Iterator[PageView]:
 def _process_filters(edition: EditionContext) -> list[Filter[Pir]]:
     """Filters by when the steps of a review are due, and by the manager of its client."""
     due: dict[str, list[str]] = defaultdict(list)
+    days: dict[str, list[str]] = defaultdict(list)
     for one in edition.insight.due_dates:
         if one.due >= edition.as_of:
             due[one.pir].append(week_of(one.due).start.isoformat())
+            days[one.pir].append(one.due.isoformat())
         elif one.now:
             due[one.pir].append("late")
     return [
         Filter("due", "Step due", lambda p: due.get(p.id, ()), week_name, lambda value: (value != "late", value)),
+        Filter("due-day", "Step due on", lambda p: days.get(p.id, ()), day_name, str, offered=False),
         Filter("manager", "Manager", lambda p: [edition.manager(p.client)]),
     ]
 
