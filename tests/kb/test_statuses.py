@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mkdocs_pir.kb import schema, statuses
+from mkdocs_pir.kb import process_files, schema, statuses
 from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.kb.kinds import KINDS, having
 from mkdocs_pir.kb.statuses import ACTION, CLOSED, DONE, LESSON, OPEN, PROBLEM, RECOMMENDATION, REVIEW, STATUSES
@@ -70,6 +70,7 @@ def test_a_withheld_status_is_neither_open_nor_closed() -> None:
     assert statuses.status("of a later version") == ("of a later version", "quiet", "open", "")
 
 
-def test_a_review_is_under_way_up_to_its_client_review() -> None:
-    assert {"draft", "investigation", "internal-review", "client-review"} == statuses.UNDER_WAY
+def test_a_review_is_under_way_while_it_is_in_a_step_of_the_process() -> None:
+    steps = process_files.default().steps
+    assert {status for step in steps for status in step.statuses} == statuses.UNDER_WAY
     assert {"action-management", "closed", "archived"} == statuses.REVIEWED

@@ -171,6 +171,18 @@ def test_what_is_owed(due: date | None, said: str) -> None:
     assert value_formats.due_in_words(due, AS_OF) == said
 
 
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        (date(2026, 9, 29), "was due 29 Sep 2026"),
+        (date(2026, 9, 30), "due 30 Sep 2026"),
+        (None, ""),
+    ],
+)
+def test_a_step_that_has_not_begun_is_never_late(due: date | None, said: str) -> None:
+    assert value_formats.due_later_in_words(due, AS_OF) == said
+
+
 def test_moments_say_their_offset() -> None:
     assert value_formats.clock(moment("2026-03-04T02:10")) == "4 Mar 2026, 02:10 UTC"
     there = datetime(2026, 3, 4, 2, 10, tzinfo=timezone(-timedelta(hours=3, minutes=30)))

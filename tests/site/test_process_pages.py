@@ -126,6 +126,8 @@ def test_links_between_the_pages_lead_somewhere(tmp_path: Path) -> None:
                 continue
             target, _, anchor = unescape(href).partition("#")
             full = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
+            if "=" in anchor:  # what is chosen of a list, which its script reads
+                anchor = ""
             if full not in there or (anchor and full in pages and f'id="{anchor}"' not in pages[full]):
                 dead.append((path, href))
     assert dead == []
@@ -170,6 +172,44 @@ def test_the_page_of_a_review_tells_its_gate_inside_and_only_its_step_outside(tm
     assert "Client PIR Review" in outside
     for told in ("Before the next step", "to print", "sees this review", "03g.", "due ", "days late", "condition"):
         assert told not in outside, told
+
+
+def test_only_the_present_step_of_a_review_is_late(tmp_path: Path) -> None:
+    begun = RUNNING.replace("status: client-review", "status: investigation")
+    write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": begun})
+    pages = render_pages(projected(tmp_path))
+    steps = re.findall(
+        r"<li class=\"pir-step pir-step--(\w+).*?</li>", pages["pirs/2025/PIR-2025-0001.html"], re.DOTALL
+    )
+    assert "now" in steps
+    assert "later" in steps
+    told = visible_words(pages["pirs/2025/PIR-2025-0001.html"])
+    assert re.search(r"now, \d+ days late", told)
+    assert re.search(r"to come, was due \d+ \w+ \d{4}", told)
+    assert not re.search(r"to come, \d+ days? late", told)
+    later = visible_words(pages["process/calendar.html"].partition("Steps still to come")[2])
+    assert "the day has passed" in later
+    assert not re.search(r"days? late", later)
+
+
+def test_reviews_under_way_are_as_many_on_every_page(tmp_path: Path) -> None:
+    standing = ("draft", "investigation", "internal-review", "client-review", "action-management", "closed")
+    records = {
+        f"kb/pirs/2025/PIR-2025-{n:04}.md": RUNNING.replace("PIR-2025-0001", f"PIR-2025-{n:04}").replace(
+            "status: client-review", f"status: {standing[n % 6]}"
+        )
+        for n in range(1, 13)
+    }
+    write_base(tmp_path, {**PROCESS, **records})
+    projection = project(load_base(tmp_path), Edition.parse("internal"))
+    under_way = len(views.EditionContext(projection).insight.gates)
+    pages = render_pages(projection)
+    told = {
+        path: re.findall(r"(\d+) (?:reviews? )?(?:still )?under way", visible_words(pages[path]))
+        for path in ("index.html", "reviews.html", "process.html")
+    }
+    assert under_way > 5
+    assert {path: set(found) for path, found in told.items()} == {path: {str(under_way)} for path in told}
 
 
 def test_the_overview_counts_where_reviews_stand_and_who_is_late(tmp_path: Path) -> None:

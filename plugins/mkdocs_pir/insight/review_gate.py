@@ -38,7 +38,8 @@ def _check(condition: Condition, pir: Pir) -> Check:
 class ReviewStep(Struct, frozen=True):
     """A step of the process for one review: `state` is done, now or later.
 
-    `due` is the last day on which the review can leave it on time; `late` are the days past it, while it is not done.
+    `due` is the last day on which the review can leave it on time; `late` are the days past it while the review
+    is in the step: one that has not begun is not late, since the step before it is.
     """
 
     step: Step
@@ -104,7 +105,7 @@ def _review_step(projection: Projection, step: Step, pir: Pir, state: str) -> Re
     module = projection.lifecycle
     conditions = review_conditions.entering(module, step) + review_conditions.leaving(module, step)
     due = step_due(projection, step, pir)
-    late = (projection.as_of - due).days if due is not None and state != "done" else 0
+    late = (projection.as_of - due).days if due is not None and state == "now" else 0
     unique = {c.name: c for c in conditions}.values()
     return ReviewStep(step, state, tuple(_check(c, pir) for c in unique), due, max(0, late))
 

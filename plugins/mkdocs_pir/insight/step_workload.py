@@ -16,7 +16,7 @@ ReviewUnderWay = tuple[Pir, Gate]
 
 
 class DueDate(Struct, frozen=True):
-    """By when a review should leave a step. `now`: it is in that step; `late`: the days past the due date."""
+    """By when a review should leave a step. `now`: it is in that step; `late`: then the days past the due date."""
 
     pir: str
     title: str

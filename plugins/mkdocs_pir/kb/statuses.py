@@ -97,10 +97,10 @@ RECOMMENDATION = schema.choices("pir", "recommendations", "status")
 UNDECIDED = frozenset({"proposed", "deferred"})
 """The statuses of a recommendation that waits for the client's decision."""
 
-UNDER_WAY = frozenset(REVIEW[: REVIEW.index("action-management")])
-"""The statuses of a review up to its client review."""
+UNDER_WAY = frozenset(REVIEW) & OPEN
+"""The statuses of a review that is in a step of the process, so neither closed nor archived."""
 
-REVIEWED = frozenset(REVIEW) - UNDER_WAY
+REVIEWED = frozenset(REVIEW[REVIEW.index("action-management") :])
 """The statuses of a review after its client review."""
 
 

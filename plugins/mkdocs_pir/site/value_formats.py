@@ -137,6 +137,12 @@ def due_in_words(due: date | None, as_of: date) -> str:
     return "due today" if late == 0 else f"due in {count(-late, 'day')}"
 
 
+def due_later_in_words(due: date | None, as_of: date) -> str:
+    """The due date of a step that has not begun, as seen on a day: "due 5 Mar 2026", "was due 5 Mar 2026". Only a step
+    that a review is in is late."""
+    return f"{'was due' if due < as_of else 'due'} {day(due)}" if due is not None else ""
+
+
 def with_short_days(text: str) -> str:
     """A text in which ISO dates are written as "4 Mar 2026"."""
     return _ISO_DAY.sub(lambda found: day(date.fromisoformat(found[0])), text)

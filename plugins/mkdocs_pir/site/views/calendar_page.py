@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from mkdocs_pir.insight.deadlines import step_days
 from mkdocs_pir.insight.quantities import count
@@ -68,6 +69,13 @@ def _calendar(edition: EditionContext) -> PageView:
     )
 
 
+def _standing(due_date: DueDate, as_of: date) -> str:
+    """How late the present step is; a later one says only that its day has passed."""
+    if due_date.now:
+        return due_in_words(due_date.due, as_of)
+    return "the day has passed" if due_date.due < as_of else due_in_words(due_date.due, as_of)
+
+
 def _table(edition: EditionContext, due_dates: Sequence[DueDate], caption: str) -> tuple[Table, ...]:
     if not due_dates:
         return ()
@@ -75,7 +83,7 @@ def _table(edition: EditionContext, due_dates: Sequence[DueDate], caption: str) 
     rows = tuple(
         Row(
             (
-                Cell((due_date.due,), sub=due_in_words(due_date.due, edition.as_of), sort=due_date.due.isoformat()),
+                Cell((due_date.due,), sub=_standing(due_date, edition.as_of), sort=due_date.due.isoformat()),
                 Cell((due_date.title,), sub=due_date.pir),
                 Cell(record_rows.severity(due_date.severity)),
                 Cell((edition.name(due_date.client),)),

@@ -6,7 +6,7 @@ from mkdocs_pir.insight.review_gate import Gate, ReviewStep
 from mkdocs_pir.kb.model import Pir, Record
 from mkdocs_pir.kb.review_conditions import under_way
 from mkdocs_pir.site.urls import path_of, step_path
-from mkdocs_pir.site.value_formats import day, due_in_words, sentence, with_short_days
+from mkdocs_pir.site.value_formats import day, due_in_words, due_later_in_words, sentence, with_short_days
 from mkdocs_pir.site.views.components import ExternalLink, Instruction, Link, Offer, StepBar, StepItem
 from mkdocs_pir.site.views.edition_context import EditionContext
 
@@ -108,4 +108,4 @@ def tools_of(edition: EditionContext, pir: Pir) -> tuple[Link, ...]:
 def _due(edition: EditionContext, stage: ReviewStep) -> str:
     if stage.due is None or stage.state == "done" or not edition.internal:
         return ""
-    return due_in_words(stage.due, edition.as_of) if stage.late else f"due {day(stage.due)}"
+    return due_in_words(stage.due, edition.as_of) if stage.late else due_later_in_words(stage.due, edition.as_of)

@@ -110,7 +110,7 @@ def _reviews_lead(edition: EditionContext, shown: Sequence[Pir]) -> str:
     """A sentence with the number of reviews, how many are under way, and how many actions are late."""
     if not shown:
         return ""
-    running = sum(p.status in statuses.OPEN for p in shown)
+    running = sum(p.status in statuses.UNDER_WAY for p in shown)
     late = sum(item.state == "overdue" for p in shown for item in edition.insight.action_items_of.get(p.id, ()))
     clauses = [f"{running} still under way" if running else "all closed"]
     if late:
