@@ -12,6 +12,7 @@ from helpers.search_corpus import corpus_files, mark_snippet, read_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mkdocs_pir.search.index import build_index
 from mkdocs_pir.search.query import SearchIndex, SearchResult
 from mkdocs_pir.search.search_document import SearchDocument
 
@@ -67,6 +68,24 @@ def test_a_long_log_still_finds_what_its_first_lines_say() -> None:
         f"debug {noise.getrandbits(128):032x}" for _ in range(3000)
     )
     assert corpus().search(log).hits[0].id == "PRB-0003"
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("[FIRING:1] EtcdRequestTimeout etcd queue leader changed", ("EtcdRequestTimeout", "etcd")),
+        ("KubeAPIDown ", ("KubeAPIDown",)),
+        ("QueueLeader", ()),
+        ("QueueLea", ()),
+        ("queue-timeout ", ()),
+    ],
+)
+def test_a_name_that_no_record_has_is_named_although_records_have_its_parts(
+    doc: Callable[..., SearchDocument], text: str, unknown: tuple[str, ...]
+) -> None:
+    symptoms = "QueueLeader: request timeout etc, kube api is down, leader changed"
+    index = SearchIndex.open(build_index([doc("LL-1", symptoms=symptoms)]))
+    assert index.search(text).unknown == unknown
 
 
 def test_documents_with_one_score_stand_in_the_order_of_their_ids(

@@ -76,6 +76,7 @@ QUERIES = [
     {"text": "load test environment"},
     {"text": "full disk"},
     {"text": "pin truststore"},
+    {"text": "[FIRING:1] PoolRequestTimeout certifcate poool pol leader "},
 ]
 
 

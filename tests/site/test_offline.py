@@ -187,7 +187,7 @@ def test_a_new_build_takes_the_place_of_the_old_one_whole(
     page.goto(address + "lessons/LL-0001.html")
     assert "Hosts never expire" in page.locator("main").inner_text()
     page.goto(address + "search/index.html?q=spare+parts")
-    page.get_by_text("No record has these words").wait_for()
+    page.get_by_text("No record mentions").wait_for()
 
 
 @pytest.mark.browser

@@ -16,6 +16,9 @@ from mkdocs_pir.search.shards import ShardReader
 
 _DIGIT = re.compile("[0-9]")
 
+_SHORTEST = 5
+"""Letters of a word that may be a slip, and of what it may be a slip of."""
+
 
 def kind_of(word: str) -> str:
     """The kind of shard that holds `word`: "names" if it has a digit, else "words", of which there are few."""
@@ -120,7 +123,7 @@ class Dictionary:
         return sorted(best.values(), key=lambda entry: (entry.idf, entry.term))[:EXPANSIONS]
 
     def mend(self, word: str) -> DictionaryEntry | None:
-        """The word that `word` was probably meant to be: same first letter, one slip, or two from eight letters on.
+        """The word that `word` was probably meant to be: five letters or more, same first letter, one slip (two from eight letters on).
 
         A slip is a letter too many, too few, wrong, or two swapped (optimal string alignment).
         """
@@ -130,7 +133,7 @@ class Dictionary:
         for _, entry in self._from("words", word[0]):
             if not entry.word.startswith(word[0]):
                 break
-            if not entry.written or abs(len(entry.word) - len(word)) > slips:
+            if not entry.written or len(entry.word) < _SHORTEST or abs(len(entry.word) - len(word)) > slips:
                 continue
             distance = OSA.distance(word, entry.word, score_cutoff=slips)
             rank = (distance, entry.idf, entry.term)
@@ -140,5 +143,8 @@ class Dictionary:
 
 
 def mendable(word: str) -> bool:
-    """Whether an unknown `word` may be a slip: four letters or more, and no digits."""
-    return len(word) >= 4 and kind_of(word) == "words" and not analysis.paired(word[0])
+    """Whether an unknown `word` may be a slip: five letters or more, and no digits.
+
+    Shorter words are often technical, and one letter makes another of them: `etcd` is not `etc`.
+    """
+    return len(word) >= _SHORTEST and kind_of(word) == "words" and not analysis.paired(word[0])

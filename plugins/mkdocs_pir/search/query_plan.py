@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,9 @@ from mkdocs_pir.search.ranking import (
     SYNONYM,
     WHOLE,
 )
+
+_NAME = re.compile(r"[A-Z][A-Za-z0-9]+")
+"""A chunk that, where it has parts, names one thing (`KubeAPIDown`): records that hold only its parts do not mention it."""
 
 
 @dataclass(slots=True)
@@ -84,9 +88,9 @@ class Planner:
             quiet = self._alert if len(tokens) > SHORT else frozenset()
             begun = begun and (len(tokens) == 1 or len(token.words[-1]) >= PREFIX or analysis.paired(text[token.start]))
             self._ask(token, slots, plan, quiet, begun=begun, mend=len(tokens) < LONG)
-            chunks.append(
-                (text[token.start : token.end][:QUOTED_CHUNK], [word for word in token.words if word not in self._stop])
-            )
+            typed = text[token.start : token.end]
+            asked = token.words[:1] if _NAME.fullmatch(typed) and token.parts else token.words
+            chunks.append((typed[:QUOTED_CHUNK], [word for word in asked if word not in self._stop]))
             sequence += self._spoken(token)
         related = self._relate(sequence, slots)
         for typed, words in chunks:

@@ -8,6 +8,7 @@
   const pir = window.pir;
 
   const FEW = 3; // letters from which a beginning is likely to be that of a name as well
+  const SHORTEST = 5; // letters of a word that may be a slip, and of what it may be a slip of
 
   /* How many of these rising numbers are less than `number`. */
   function below(numbers, number) {
@@ -161,7 +162,7 @@
           if (!entry.word.startsWith(initial)) return false;
           if (!entry.written || Math.abs(entry.word.length - word.length) > 2 * limit) return true;
           const other = Array.from(entry.word);
-          if (Math.abs(other.length - characters.length) > limit) return true;
+          if (other.length < SHORTEST || Math.abs(other.length - characters.length) > limit) return true;
           const slips = slipsBetween(characters, other, limit);
           if (slips < distance || (slips === distance && slips <= limit && byRarity(entry, best) < 0)) {
             best = entry;
@@ -204,7 +205,7 @@
   }
 
   function mendable(word) {
-    return Array.from(word).length >= 4 && kindOf(word) === "words" && !pir.paired(word);
+    return Array.from(word).length >= SHORTEST && kindOf(word) === "words" && !pir.paired(word);
   }
 
   pir.Dictionary = Dictionary;

@@ -32,10 +32,9 @@
     }
     const unknown = result.unknown;
     if (unknown.length) {
-      const words =
-        unknown.slice(0, 6).join(", ") + (unknown.length > 6 ? " and " + (unknown.length - 6) + " more" : "");
-      const label = unknown.length === 1 ? "No record has this word: " : "No record has these words: ";
-      notes.push(el("p", "pir-search__note", [label, el("strong", "", words)]));
+      const named = unknown.slice(0, 6).map((word) => "“" + word + "”");
+      const more = unknown.length > 6 ? " or " + (unknown.length - 6) + " more of these words" : "";
+      notes.push(el("p", "pir-search__note", ["No record mentions ", el("strong", "", named.join(", ")), more + "."]));
     }
     return notes;
   };

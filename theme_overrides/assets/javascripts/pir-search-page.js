@@ -3,7 +3,7 @@
  * data-base is the path to the site's root, data-index that of the index folder from there. The search is in the URL
  * (?q=, and a parameter for each chosen filter value), so that a ticket can link to it, and Back undoes a choice.
  * Keys: / focuses the field, Esc clears the text and then the filters, arrows move through the results, Enter opens
- * one, Shift+Enter starts a new line.
+ * the one so chosen (in the field it opens none), Shift+Enter starts a new line.
  */
 (() => {
   "use strict";
@@ -64,9 +64,9 @@
           el("kbd", "", "↓"),
           " ",
           el("kbd", "", "↑"),
-          " to move through the results, ",
+          " to choose a result, ",
           el("kbd", "", "Enter"),
-          " to open, ",
+          " to open it, ",
           el("kbd", "", "Esc"),
           " to clear",
         ]),
@@ -99,9 +99,7 @@
         if (event.isComposing) return;
         if (event.key === "Enter" && !event.shiftKey) {
           event.preventDefault();
-          const first = this.list.querySelector("a");
-          if (first) first.click();
-          else this.history.addRecent(this.state);
+          this.history.addRecent(this.state);
         }
       });
       form.addEventListener("submit", (event) => {

@@ -7,6 +7,8 @@
   "use strict";
   const pir = window.pir;
 
+  const NAME = /^[A-Z][A-Za-z0-9]+$/; // what, where it has parts, names one thing (KubeAPIDown)
+
   function add(slot, entries, weight) {
     const key = entries.map((entry) => entry.term).join(" ");
 
@@ -54,10 +56,9 @@
             pir.paired(text.slice(token.start)) ||
             Array.from(token.words[token.words.length - 1]).length >= this.ranking.prefix);
         this.ask(token, slots, plan, quiet, begun, tokens.length < this.ranking.long);
-        chunks.push({
-          token,
-          words: token.words.filter((word) => !this.stop.has(word)),
-        });
+        const isName = token.parts.length && NAME.test(text.slice(token.start, token.end));
+        const asked = isName ? token.words.slice(0, 1) : token.words;
+        chunks.push({ token, words: asked.filter((word) => !this.stop.has(word)) });
         sequence = sequence.concat(this.spoken(token));
       }
       const related = this.relate(sequence, slots);
