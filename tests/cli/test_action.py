@@ -175,3 +175,13 @@ def test_a_file_names_the_actions_and_its_status_counts(folder: Path, tmp_path: 
     assert refused.exit_code == 1
     assert "no column has the ids of actions; the columns are ticket no" in refused.stderr
     assert pir(folder, "action", "done", "--from", str(tmp_path / "none.csv")).exit_code == 2
+
+
+def test_what_is_done_already_keeps_its_day_unless_one_is_given(folder: Path) -> None:
+    assert pir(folder, "action", "done", "PIR-2025-0001-A2", "--on", "2026-09-15").exit_code == 0
+    once = _text(folder)
+    again = pir(folder, "action", "done", "PIR-2025-0001-A2")
+    assert again.exit_code == 0, again.output
+    assert _text(folder) == once
+    assert pir(folder, "action", "done", "PIR-2025-0001-A2", "--on", "2026-09-14").exit_code == 0
+    assert "completed: 2026-09-14" in _text(folder)

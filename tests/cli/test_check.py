@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.knowledge_base import pir, pir_in, run_pir
+from helpers.knowledge_base import pir, pir_in, run_pir, write_base
 from helpers.repository import ROOT
 
 
@@ -149,3 +149,17 @@ def test_a_configuration_that_inherits_from_itself_is_one_problem(names: list[st
     report = reported(tmp_path)
     assert [(p["code"], p["path"]) for p in report["problems"]] == [("PIR601", names[-1])]
     assert "circle: " + " → ".join([*names, "mkdocs.yml"]) in report["problems"][0]["message"]
+
+
+@pytest.mark.parametrize("command", [["check"], ["build", "--edition", "client:harbor-credit"]])
+def test_a_plugin_with_a_misspelt_name_is_an_error_and_nothing_is_published(tmp_path: Path, command: list[str]) -> None:
+    folder = write_base(tmp_path)
+    config = folder / "mkdocs.yml"
+    text = config.read_text("utf-8")
+    assert "- pir:" in text
+    config.write_text(text.replace("- pir:", "- pirr:"), "utf-8")
+    result = pir(folder, *command)
+    assert result.exit_code == 1
+    assert "PIR601" in result.output
+    assert "did you mean 'pir' where it says 'pirr'?" in result.output
+    assert not (folder / "published").exists()

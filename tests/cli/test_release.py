@@ -271,3 +271,16 @@ def test_a_role_that_nobody_has_is_a_wrong_command(folder: Path) -> None:
     assert result.exit_code == 2
     assert "there is no role 'nobody'" in result.stderr
     assert (folder / REVIEW_FILE).read_text("utf-8") == UNRELEASED
+
+
+def test_a_record_that_refers_to_one_that_cannot_be_read_is_neither_stale_nor_approved(folder: Path) -> None:
+    pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
+    client = folder / "kb/clients/harbor-credit.md"
+    whole = client.read_text("utf-8")
+    client.write_text('---\nid: harbor-credit\nname: "Harbor\n---\n', "utf-8")
+    assert "PIR420" not in {problem["code"] for problem in find_problems(folder)}
+    refused = pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
+    assert refused.exit_code == 2
+    assert "harbor-credit" in refused.output
+    client.write_text(whole, "utf-8")
+    assert not find_problems(folder)

@@ -55,7 +55,7 @@ def done(
     """Record that the work of actions is finished."""
 
     def edits(selected: SelectedAction, row: ActionRow | None, today: date) -> list[Edit]:
-        return action_edits.finish(selected, on or (row and row.progress.completed) or today)
+        return action_edits.finish(selected, on or (row and row.progress.completed), today)
 
     _change(context, selection, ("done", "verified"), edits, on, note)
 
@@ -75,7 +75,7 @@ def verify(
     """Record that somebody verified that finished actions work."""
 
     def edits(selected: SelectedAction, row: ActionRow | None, today: date) -> list[Edit]:
-        return action_edits.verify(selected, on or (row and row.progress.verified) or today)
+        return action_edits.verify(selected, on or (row and row.progress.verified), today)
 
     _change(context, selection, ("verified",), edits, on, note)
 

@@ -73,11 +73,16 @@ def current(kb: KnowledgeBase, approved: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def missing_references(kb: KnowledgeBase, entry: RecordFile) -> list[str]:
+    """The ids in the front matter of a record for which there is no record that could be read."""
+    return [id_ for _, id_, _ in entry.references if id_ not in kb.record_files]
+
+
 def _name(kb: KnowledgeBase, entry: RecordFile, is_second: bool) -> bytes:
     """The name in the store of a record's fingerprint; empty where it depends on other files or on no kept one."""
     if not entry.kept_as or entry.data.get("attachments"):
         return b""
-    missing = [id_ for _, id_, _ in entry.references if id_ not in kb.record_files]
+    missing = missing_references(kb, entry)
     opened = msgspec.msgpack.encode([kb.settings.client_fields, kb.settings.client_sections])
     return key("fingerprint", str(is_second), entry.kept_as, opened, *missing)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from mkdocs_pir.editions.approval_fingerprints import missing_references
 from mkdocs_pir.kb import review_conditions, statuses
 from mkdocs_pir.kb.declared_names import approvers
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
@@ -21,6 +22,8 @@ def refusal(kb: KnowledgeBase, entry: RecordFile, by: str) -> str:
     if by not in roles:
         hint = did_you_mean(by, roles) or f"choose from {', '.join(roles)}"
         return f"there is no role '{by}'; {hint}"
+    if missing := missing_references(kb, entry):
+        return f"{entry.id} cannot be approved: it refers to {missing[0]}, which is missing or cannot be read"
     pir, step = entry.record, review_conditions.releasing_step(kb.lifecycle)
     if isinstance(pir, Pir) and step is not None and not review_conditions.may_be_released(kb.lifecycle, pir):
         return (

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from mkdocs_pir.editions import policy
-from mkdocs_pir.editions.approval_fingerprints import current
+from mkdocs_pir.editions.approval_fingerprints import current, missing_references
 from mkdocs_pir.editions.project import as_inside, as_seen
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.kinds import having
@@ -115,7 +115,8 @@ def with_approvals(kb: KnowledgeBase, entries: Iterable[RecordFile] | None = Non
 def stale(kb: KnowledgeBase, entries: Iterable[RecordFile] | None = None) -> Iterator[Problem]:
     """The problems (PIR420) of releases whose content changed after the approval; releases without a fingerprint have none."""
     looked_at = kb.of_kind(*having("release")) if entries is None else entries
-    released = {entry.id: entry for entry in looked_at if is_released(entry)}
+    # while a record that it refers to cannot be read, it is not known what the record would show
+    released = {entry.id: entry for entry in looked_at if is_released(entry) and not missing_references(kb, entry)}
     approved = {id_: content for id_, entry in released.items() if (content := entry.data["release"].get("content"))}
     for id_, now in current(kb, approved).items():
         entry = released[id_]

@@ -156,13 +156,13 @@ def _status_edits(selected: SelectedAction, row: ActionRow, file: str, today: da
     if new in DONE:
         completed = progress.completed or action.completed or progress.verified or today
         if action.status in OPEN or action.status == "cancelled":
-            yield from action_edits.finish(selected, completed)
+            yield from action_edits.finish(selected, completed, today)
         elif completed != action.completed:
             yield Set(("actions", action.id, "completed"), completed)
         verified = progress.verified or action.verified or today
         if new == "verified" and (action.status != "verified" or verified != action.verified):
             done = SelectedAction(selected.file, replace(action, status="done"))
-            yield from action_edits.verify(done, verified)
+            yield from action_edits.verify(done, verified, today)
     elif new == "cancelled" and action.status != new:
         if not progress.cancel_reason:
             message = f"{selected.id} is cancelled without a reason"

@@ -12,19 +12,25 @@ from mkdocs_pir.kb.record_selection import SelectedAction
 from mkdocs_pir.kb.statuses import DONE, OPEN
 
 
-def finish(selected: SelectedAction, on: date) -> list[Edit]:
-    """The edits by which an action is done on a day. Raises ProblemError for one that is verified or cancelled."""
+def finish(selected: SelectedAction, on: date | None, today: date) -> list[Edit]:
+    """The edits by which an action is done on a day; without one today, or the day that it has already.
+
+    Raises ProblemError for an action that is verified or cancelled.
+    """
     if selected.action.status not in OPEN and selected.action.status != "done":
         _refuse(selected, "cannot be finished")
-    return [_set(selected, "status", "done"), _set(selected, "completed", on)]
+    return [_set(selected, "status", "done"), _set(selected, "completed", on or selected.action.completed or today)]
 
 
-def verify(selected: SelectedAction, on: date) -> list[Edit]:
-    """The edits by which a finished action is verified on a day. Raises ProblemError for one that is not done."""
+def verify(selected: SelectedAction, on: date | None, today: date) -> list[Edit]:
+    """The edits by which a finished action is verified on a day; without one today, or the day that it has already.
+
+    Raises ProblemError for an action that is not done.
+    """
     if selected.action.status not in DONE:
         hint = f"finish it first with: pir action done {selected.id}" if selected.action.status in OPEN else ""
         _refuse(selected, "cannot be verified before it is done", hint)
-    return [_set(selected, "status", "verified"), _set(selected, "verified", on)]
+    return [_set(selected, "status", "verified"), _set(selected, "verified", on or selected.action.verified or today)]
 
 
 def cancel(selected: SelectedAction, reason: str) -> list[Edit]:

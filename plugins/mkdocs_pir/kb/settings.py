@@ -120,6 +120,7 @@ def read(config_file: Path, *, as_of: date | None = None, contents: Mapping[Path
     config_file = config_file.absolute()
     texts: list[str] = []
     whole, options, places = _read_file(config_file, texts, contents=contents or {})
+    _require_plugin(config_file, whole)
     folders = _folders(config_file, whole, options)
     if problems := list(check_folders(folders, config_file.name, places)):
         raise ProblemError(problems)
@@ -140,6 +141,20 @@ def read(config_file: Path, *, as_of: date | None = None, contents: Mapping[Path
         Settings,
         dec_hook=lambda kind, value: value,
     )
+
+
+def _require_plugin(config_file: Path, whole: Mapping[str, Any]) -> None:
+    """Raise ProblemError where plugins are listed and ours is not: its options would be left out without a word."""
+    plugins = whole.get("plugins")
+    if not isinstance(plugins, list | dict):
+        return
+    names = [str(next(iter(item), "")) if isinstance(item, Mapping) else str(item) for item in plugins]
+    if "pir" not in names:
+        hint = next(
+            (f"did you mean 'pir' where it says '{name}'?" for name in names if did_you_mean("pir", [name])), ""
+        )
+        message = "'plugins' does not list pir, so that none of its options would hold"
+        raise ProblemError([Problem.of("PIR601", config_file.name, (0, 0), message, hint or "add the line '- pir'")])
 
 
 def whole(config_file: Path) -> tuple[dict[str, Any], list[str]]:
