@@ -141,6 +141,14 @@ def test_our_pages_within_a_site_take_its_own_styles_and_no_script(tmp_path: Pat
     assert "Content-Security-Policy" not in after["index.html"].decode()
 
 
+def test_our_pages_within_a_site_keep_its_navigation_beside_them(tmp_path: Path) -> None:
+    after = _built(tmp_path, _with_records())
+    for path in ("kb/index.html", "kb/lessons.html", "kb/pirs/2025/PIR-2025-0001.html"):
+        sidebar = re.search(r"<div class=\"md-sidebar md-sidebar--primary\"[^>]*>", after[path].decode())
+        assert sidebar is not None
+        assert "hidden" not in sidebar[0], path
+
+
 OWN_FRAME = """\
 {% extends "base.html" %}
 {% block announce %}

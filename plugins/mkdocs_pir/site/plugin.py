@@ -355,6 +355,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         page.meta = mkdocs_frames.page_meta(view)
         if self.prefix:
             page.meta["template"] = EXISTING_SITE_TEMPLATE
+            # it may be all the navigation that the site has
+            page.meta["hide"].remove("navigation")
             if self.header_search:
                 # the theme's own index need not hold what nobody asks it for
                 page.meta["search"] = {"exclude": True}
