@@ -256,7 +256,7 @@ def test_the_sheet_of_many_clients_has_those_that_miss_the_most_targets() -> Non
     assert len(shown) == executive_home.CLIENTS
     # the first five have no figure at all
     assert shown[0] == "Client 05"
-    assert page.context["more"].text == "20 of 25 clients, those that miss the most targets"
+    assert page.context["more"].text == "15 of 25 clients, those that miss the most targets"
 
 
 @pytest.mark.browser
@@ -265,7 +265,14 @@ def test_the_sheet_of_a_vice_president_prints_on_one_page(browser, serve, demo_s
     page.goto(f"{serve(demo_sites / 'internal')}/home/vp-services.html")
     rows = page.locator(".pir-matrix tbody")
     # as many clients as a sheet has at most, all with figures
-    rows.evaluate("(body, most) => { while (body.rows.length < most) body.append(body.rows[0].cloneNode(true)); }", 20)
+    rows.evaluate(
+        "(body, most) => { while (body.rows.length < most) body.append(body.rows[0].cloneNode(true)); }",
+        executive_home.CLIENTS,
+    )
+    page.emulate_media(media="print")
+    assert page.locator(".pir-matrix__sample").first.is_visible()
+    assert page.locator(".pir-matrix__verdict").first.is_visible()
+    assert re.search(r" n = \d", page.locator(".pir-matrix tbody td").first.inner_text())
     printed = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     assert re.search(rb"/MediaBox \[0 0 841\.\d+ 59\d\.\d+\]", printed)
@@ -296,6 +303,20 @@ def test_the_letter_to_a_director_tells_the_last_quarter_and_what_waits() -> Non
 
 def test_a_letter_without_anything_to_decide_says_so() -> None:
     assert "Nothing waits for your decision." in _letter()
+
+
+@pytest.mark.parametrize(("number", "judged"), [(1, {None}), (6, {True, False})])
+def test_a_figure_of_few_cases_has_no_colour(number: int, judged: set[bool | None]) -> None:
+    client = Client(id="harbor-credit", name="Harbor Credit Union", review_days=5)
+    reviews = (_running(n, client.id) for n in range(1, number + 1))
+    edition = views.EditionContext(project_texts(client, *reviews))
+    (page,) = executive_home.pages(edition)
+    cells = [cell for row in page.context["rows"] for cell in row.cells if cell.value]
+    assert cells
+    assert {cell.met for cell in cells} <= judged
+    html = PageRenderer(edition).render(page).html
+    assert "one of fewer than 5 cases is not judged" in html
+    assert re.search(r"<th scope=.col.>.*?\d+ \w+ 2026", html)
 
 
 def test_the_sheet_of_one_review_claims_nothing() -> None:

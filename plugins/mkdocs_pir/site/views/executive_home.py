@@ -7,22 +7,24 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from mkdocs_pir.insight import figure_words
-from mkdocs_pir.insight.figures import Figure
+from mkdocs_pir.insight.figures import SMALL, Figure
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.site.urls import path_of, path_of_kpi
 from mkdocs_pir.site.value_formats import day, sentence
 from mkdocs_pir.site.views import cause_pages, client_pages, recurring_cause_pages
+from mkdocs_pir.site.views.block_pages import window_days
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.role_homes import EXECUTIVE, role_homes
 
-CLIENTS, CAUSES = 20, 6
+CLIENTS, CAUSES = 15, 6
 """How many clients and causes are on the sheet, those that miss the most targets and those that repeat the most."""
 
 
 class MatrixCell(Struct, frozen=True):
-    """A figure of a client: its value, the change, what it is made of, and whether it meets its target."""
+    """A figure of a client: its value, the change, what it is made of, and whether it meets its
+    target; a figure of few cases says too little to be judged."""
 
     value: str
     change: str = ""
@@ -63,7 +65,8 @@ def _page(edition: EditionContext) -> PageView:
         "lead": f"{sentence(retention)} {recurring_cause_pages.lead(edition.insight.repeats_in_figures)}".strip(),
         "empty": None if kept else Empty("Each client will be a row here once there are figures of it."),
         "figures": tuple(
-            (Link(path_of_kpi(name), kpis.figure(name).title), figure_words.target(kpis.figure(name))) for name in names
+            (Link(path_of_kpi(figure.name), figure.title), figure_words.target(figure), window_days(figure.window))
+            for figure in map(kpis.figure, names)
         ),
         "rows": tuple(
             MatrixRow(
@@ -78,6 +81,7 @@ def _page(edition: EditionContext) -> PageView:
         )
         if kept
         else (),
+        "small": SMALL,
         "whole": MatrixRow(
             "All clients", "clients.html", tuple(_cell(kpis.figure(name), path_of_kpi(name)) for name in names)
         ),
@@ -96,17 +100,22 @@ def _shown(clients: Sequence[Client], figures: dict[str, list[Figure]]) -> list[
     """The clients of the sheet by name; with many, those that miss the most targets."""
 
     def misses(client: Client) -> int:
-        return sum(figure.met is False for figure in figures[client.id])
+        return sum(_judged(figure) is False for figure in figures[client.id])
 
     worst = sorted(clients, key=lambda c: (-misses(c), c.label.casefold()))[:CLIENTS]
     return sorted(worst, key=lambda c: c.label.casefold())
+
+
+def _judged(figure: Figure) -> bool | None:
+    """Whether a figure meets its target; None where it is of so few cases that it says little."""
+    return None if figure.small else figure.met
 
 
 def _cell(figure: Figure, path: str) -> MatrixCell:
     if figure.value is None:
         return MatrixCell("")
     step, _, verdict = figure_words.short_change(figure).partition(", ")
-    return MatrixCell(figure_words.now(figure), step, verdict, figure_words.sample(figure.n), path, figure.met)
+    return MatrixCell(figure_words.now(figure), step, verdict, figure_words.sample(figure.n), path, _judged(figure))
 
 
 def _causes(edition: EditionContext) -> Table | None:
