@@ -90,6 +90,17 @@ def _numbered(page: str) -> Iterator[tuple[str, str, int, str]]:
 
 
 @pytest.mark.slow
+def test_the_incidents_and_the_repeats_tell_one_number_of_repeats(demo_sites: Path) -> None:
+    incidents, repeats = (
+        visible_words((demo_sites / "internal" / path).read_text("utf-8"))
+        for path in ("incidents.html", "recurring/repeats.html")
+    )
+    told = re.search(r"With the tickets of one review counted once, there are (\d+) repeats", incidents)
+    assert told
+    assert f"{told[1]} repeats, the newest first; the tickets of one review count once." in repeats
+
+
+@pytest.mark.slow
 def test_a_link_with_a_number_leads_to_a_list_of_as_many_rows(demo_sites: Path) -> None:
     checked, wrong = 0, []
     for site in (demo_sites / "internal", *sorted((demo_sites / "clients").iterdir())):

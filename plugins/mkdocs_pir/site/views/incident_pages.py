@@ -87,7 +87,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             "incident",
             filters,
             lambda items, caption: _table(edition, items, caption),
-            _lead(newest, len(repeats)),
+            _lead(newest, len(repeats), edition.insight.repeats_in_figures.repeats),
             Empty(""),
             "Every incident, with its cause, how long it lasted, and its review.",
             views=(
@@ -101,11 +101,13 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     )
 
 
-def _lead(incidents: Sequence[Occurrence], repeats: int) -> str:
+def _lead(incidents: Sequence[Occurrence], repeats: int, told: int) -> str:
+    """A sentence with the number of incidents; `repeats` counts each ticket, `told` those of one review once."""
     unknown = sum(not one.cause for one in incidents)
     clauses = [f"{count(repeats, 'repeat')} of an earlier one" if repeats else "none a repeat of an earlier one"]
     clauses += [f"{unknown} without an established cause"] if unknown else []
-    return f"{count(len(incidents), 'incident')}, {several(clauses)}."
+    once = f" With the tickets of one review counted once, there are {count(told, 'repeat')}." if told < repeats else ""
+    return f"{count(len(incidents), 'incident')}, {several(clauses)}.{once}"
 
 
 def _table(edition: EditionContext, incidents: Iterable[Occurrence], caption: str) -> Table:

@@ -137,7 +137,7 @@ def service_page(edition: EditionContext, service: Service) -> PageView:
         Fact("Depends on", edition.links(service.depends_on), wide=True, inline=True),
         Fact("Needed by", edition.links(edition.needed_by.get(service.id, ())), wide=True, inline=True),
         Fact("What most often set it off", causes),
-        Fact("Keeps coming back", _repeats(group) if group is not None else ()),
+        Fact("Keeps coming back", _repeats(edition, group) if group is not None else ()),
     )
     everything = listing.address("reviews.html", {"service": [service.id]})
     context = {
@@ -208,14 +208,15 @@ def handbook_page(edition: EditionContext, page: Page) -> PageView:
     return PageView(path_of(page), page.label, "record.html", context, description)
 
 
-def _repeats(group: Group) -> tuple[Value, ...]:
-    """The repeats of a service, each with its cause and what should have prevented it."""
-    if not group.repeats:
+def _repeats(edition: EditionContext, group: Group) -> tuple[Value, ...]:
+    """The repeats of a service, as its list counts them: the tickets of one review once."""
+    events = {(repeat.occurrence.event, repeat.earlier.event) for repeat in group.repeats}
+    told = [edition.insight.accounts[edition.told[pair]] for pair in events if pair in edition.told]
+    number = sum(group.id in account.repeat.occurrence.services for account in told)
+    if not number:
         return ()
     services = {"service": [group.id]}
-    return (
-        Link(listing.address(repeat_pages.REPEATS_PATH, services), f"{count(len(group.repeats), 'repeat')}, and why"),
-    )
+    return (Link(listing.address(repeat_pages.REPEATS_PATH, services), f"{count(number, 'repeat')}, and why"),)
 
 
 def _top_causes(edition: EditionContext, service: str) -> tuple[Value, ...]:

@@ -93,7 +93,9 @@ def _repeats(edition: EditionContext) -> Iterator[PageView]:
             "repeat",
             filters,
             lambda rows, caption: repeat_table(edition, rows, caption),
-            f"{count(len(accounts), 'repeat')}, the newest first." if accounts else "There is none.",
+            f"{count(len(accounts), 'repeat')}, the newest first; the tickets of one review count once."
+            if accounts
+            else "There is none.",
             Empty("Each incident that came back will be listed here."),
             "Every incident that came back, and what had been agreed to prevent it.",
             views=(NamedView("Likely repeats that nobody declared", UNDECLARED),) if edition.internal else (),
