@@ -172,3 +172,9 @@ def test_every_custom_property_of_ours_is_set_and_used() -> None:
     set_ = {name for text in texts for name in re.findall(r"[{;\s](--(?!md-)[\w-]+)\s*:", text)}
     used = {name for text in texts for name in re.findall(r"var\((--(?!md-)[\w-]+)", text)}
     assert set_ == used
+
+
+def test_no_style_sheet_writes_a_comma_which_the_text_before_it_cannot_be_joined_to() -> None:
+    sheets = list((ROOT / "theme_overrides").rglob("*.css"))
+    assert sheets
+    assert [s.name for s in sheets if re.search(r"content:\s*[\"']\s*,", s.read_text("utf-8"))] == []
