@@ -307,6 +307,8 @@ def test_the_letter_to_a_director_tells_the_last_quarter_and_what_waits() -> Non
     words = _letter(recommendations=tuple(advice))
     assert "third quarter of 2026" in words
     assert "There was 1 incident, 1 more than in the quarter before. It lasted 2 h." in words
+    assert "What happened" in words
+    assert "lasted 2 h" in words.partition("What happened")[2]
     assert "All 5 that wait for you" in words
     assert "Advice 3" not in words
     assert "Questions? Delivery north." in words

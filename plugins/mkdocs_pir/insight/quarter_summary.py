@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.action_items import ActionItem
+from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.recurrence import Period, Recurrences, series
 from mkdocs_pir.insight.windows import Window, last_complete_quarter
 from mkdocs_pir.kb.model import Pir, Recommendation
@@ -17,6 +18,7 @@ from mkdocs_pir.kb.statuses import DONE, UNDECIDED
 class QuarterSummary(Struct, frozen=True):
     """Incidents of the quarter and the one before, how many were repeats, actions, and recommendations to decide.
 
+    `occurrences` are the incidents of the quarter, the gravest first and of those the longest.
     `finished` are the actions completed in the quarter, `open` those that are open on the day of the figures, the most
     urgent first; `to_decide` are the recommendations that wait for the client, the oldest first.
     """
@@ -24,6 +26,7 @@ class QuarterSummary(Struct, frozen=True):
     window: Window
     incidents: Period
     before: Period
+    occurrences: tuple[Occurrence, ...]
     repeats: int
     finished: tuple[ActionItem, ...]
     open: tuple[ActionItem, ...]
@@ -36,19 +39,26 @@ def quarter_summary(
     """The summary of one client on the day of the figures."""
     window = last_complete_quarter(projection.as_of)
     group = recurrences.clients.get(client)
+    every = group.occurrences if group is not None else ()
     # as on the last day of the quarter: that one is complete then, and the one before stands beside it
-    before, now = series(group.occurrences if group is not None else (), window.last, by="quarter", count=2)
+    before, now = series(every, window.last, by="quarter", count=2)
     repeats = (repeat.occurrence for repeat in group.repeats) if group is not None else ()
     mine = [item for item in items if item.client == client]
     return QuarterSummary(
         window,
         now,
         before,
+        tuple(sorted((o for o in every if o.day is not None and o.day in window), key=_gravity)),
         series(repeats, window.last, by="quarter", count=1)[0].count,
         tuple(i for i in mine if i.state in DONE and i.completed is not None and i.completed in window),
         tuple(item for item in mine if item.is_open),
         to_decide(pir for pir in projection.pirs.values() if pir.client == client),
     )
+
+
+def _gravity(occurrence: Occurrence) -> tuple[bool, str, float, str]:
+    """The sort key by severity and minutes; what has no severity is last."""
+    return not occurrence.severity, occurrence.severity, -(occurrence.minutes or 0), occurrence.id
 
 
 def to_decide(reviews: Iterable[Pir]) -> tuple[tuple[Pir, Recommendation], ...]:

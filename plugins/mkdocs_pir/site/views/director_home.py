@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mkdocs_pir.insight import figure_words
+from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.insight.quarter_summary import QuarterSummary
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.kb.model import Client, Pir, Recommendation
 from mkdocs_pir.site.urls import part_path, path_of
 from mkdocs_pir.site.value_formats import day, due_in_words, sentence, several
-from mkdocs_pir.site.views import action_list_pages, record_rows
+from mkdocs_pir.site.views import action_list_pages, incident_pages, record_rows
 from mkdocs_pir.site.views.components import Link, ListEntry, PageView, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.role_homes import DIRECTOR, role_homes
 
 SHOWN = 4
-"""How many changes and decisions the letter has before a link to all."""
+"""How many incidents, changes and decisions the letter has before a link to all."""
 
 FIGURES = ("on-time", "actions-on-time", "time-to-resolve", "satisfaction")
 
@@ -40,6 +41,10 @@ def _letter(edition: EditionContext, client: Client) -> PageView:
         "title": title,
         "days": f"{day(summary.window.start)} to {day(summary.window.last)}",
         "happened": _happened(summary),
+        "incidents": tuple(_incident(edition, one) for one in summary.occurrences[:SHOWN]),
+        "incidents_all": Link(_list_of(summary), f"All {len(summary.occurrences):,} incidents of the quarter")
+        if len(summary.occurrences) > SHOWN
+        else None,
         "figures": tuple(
             (Link(f"{path_of(client)}#figure-{figure.name}", figure.title), figure_words.headline(figure))
             for figure in figures
@@ -72,6 +77,20 @@ def _letter(edition: EditionContext, client: Client) -> PageView:
 
 def _quarter(window: Window) -> str:
     return f"{_ORDINALS[(window.start.month - 1) // 3]} quarter of {window.start.year}"
+
+
+def _list_of(summary: QuarterSummary) -> str:
+    return incident_pages.list_of(quarter=incident_pages.quarter(summary.window.start))
+
+
+def _incident(edition: EditionContext, one: Occurrence) -> ListEntry:
+    """An incident with a link to its review, or else to the list of incidents."""
+    review = edition.projection.pirs.get(one.pir)
+    listed = incident_pages.list_of(quarter=incident_pages.quarter(one.day)) if one.day else incident_pages.PATH
+    path = path_of(review) if review is not None else listed
+    meta = [*((one.day,) if one.day else ()), *edition.names(one.services)]
+    meta += [f"lasted {duration(one.minutes)}"] if one.minutes else []
+    return ListEntry(Link(path, one.title or one.id), record_rows.severity(one.severity), None, tuple(meta))
 
 
 def _happened(summary: QuarterSummary) -> str:
