@@ -157,6 +157,9 @@ def configure(config: MkDocsConfig, projection: Projection, leaves_offline: bool
     config.theme["palette"] = config.theme.get("palette") or PALETTE
     config.theme["features"] = config.theme.get("features") or FEATURES
     config.theme.dirs.insert(0, str(theme_folder()))
+    # a page of the site's own for missing addresses stands before ours
+    own = config.theme.custom_dir in config.theme.dirs[1:2]
+    config.theme.dirs.insert(2 if own else 1, str(theme_folder() / "not-found"))
     config.site_name = html.escape(projection.site_name)
     config.extra["pir"] = {**assets.page_frame(projection), "offline": leaves_offline}
     if not config.nav or not projection.edition.internal:
