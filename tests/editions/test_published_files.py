@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from helpers.knowledge_base import REVIEW, pir, write_base
 
-NAMES = ("rows #1.csv", "100% of rows.csv", "a&b.csv", "aux.csv", "Zqsecret Acme takeover.csv")
+NAMES = ("rows #1.csv", "100% of rows.csv", "a&b.csv", "rows,2.csv", "Zqsecret Acme takeover.csv")
 PAGE = "pirs/2025/PIR-2025-0001.html"
 
 
@@ -78,7 +78,7 @@ def test_no_file_of_a_clients_edition_tells_a_name_or_folder_inside(tmp_path: Pa
         "../zqdrafts/rows%20%231.csv",
         "<../zqdrafts/100% of rows.csv>",
         "../zqdrafts/a&amp;b.csv",
-        "../zqdrafts/aux.csv",
+        "../zqdrafts/rows,2.csv",
     ],
 )
 def test_a_link_in_a_text_leads_to_the_file_however_its_name_is_written(
