@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import pytest
 from helpers.projections import moment, review
 from helpers.sample_pages import as_read
 
+from mkdocs_pir.insight.timeline_times import zone_of
 from mkdocs_pir.insight.waits import Wait, by_party, waits_of
 from mkdocs_pir.kb.model import Pir, Section
 
@@ -105,3 +106,11 @@ def test_waits_for_the_same_belong_together_and_the_longest_comes_first() -> Non
 
 def test_a_timeline_without_the_column_has_no_waits() -> None:
     assert waits_of(with_timeline("23:10 | began | log", head="Time | What | Evidence")) == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "zone"),
+    [("Date/Time", UTC), ("Time (Europe/Lodnon)", None), ("Time, UTC+2", timezone(timedelta(hours=2)))],
+)
+def test_a_head_that_only_looks_like_a_zone_names_none(head: str, zone: tzinfo | None) -> None:
+    assert zone_of(head, datetime(2026, 1, 1, tzinfo=UTC)) == zone

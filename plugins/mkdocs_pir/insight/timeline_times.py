@@ -12,7 +12,8 @@ from mkdocs_pir.insight.quantities import MONTHS
 _OFFSET = re.compile(
     r"\b(?:UTC|GMT)(?:\s*([+-])(\d{1,2})(?::?(\d{2}))?)?\b|(?<=\d)Z\b|(?<=:\d\d)([+-])(\d{2}):?(\d{2})\b"
 )
-_IANA = re.compile(r"\b[A-Z][A-Za-z]+/[A-Za-z_]+\b")
+_REGIONS = "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific"
+_IANA = re.compile(rf"\b(?:{_REGIONS})/[A-Za-z_]+\b")
 _OTHER_ZONE = re.compile(r"\b[A-Z]{2,4}T\b|\b(?:local|your)\b")
 _CLOCK = re.compile(r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?(?![\d:])")
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?=T|\b)")
@@ -32,7 +33,7 @@ def zone_of(head: str, first: datetime | None) -> tzinfo | None:
     if found := _IANA.search(head):
         try:
             return ZoneInfo(found[0])
-        except (OSError, ValueError):
+        except (KeyError, OSError, ValueError):
             return None
     return None if _OTHER_ZONE.search(head) or first is None else first.tzinfo
 
