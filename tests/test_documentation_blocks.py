@@ -135,8 +135,19 @@ def _of_this_year(command: str, folder: Path) -> str:
     return re.sub(r"PIR-2026-(\d{4})", lambda found: ids[found[1]], command)
 
 
+LONG = {"docs/editions.md", "docs/for-operators.md", "docs/pdf.md"}
+"""Pages whose commands build so much that they are typed every night only."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [page for page in dict.fromkeys(b.page for b in BLOCKS) if _commands(page)])
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=[pytest.mark.nightly] if page in LONG else [])
+        for page in dict.fromkeys(b.page for b in BLOCKS)
+        if _commands(page)
+    ],
+)
 def test_the_commands_of_a_page_can_be_typed_in_their_order(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -355,3 +366,7 @@ def _part_of(shown: Any, whole: Any) -> bool:
     if isinstance(shown, list):
         return isinstance(whole, list) and all(any(_part_of(one, other) for other in whole) for one in shown)
     return bool(shown == whole)
+
+
+def test_each_long_page_has_commands() -> None:
+    assert {block.page for block in BLOCKS if block.commands} >= LONG

@@ -25,7 +25,9 @@ PAGES = (
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    "profile", [pytest.param(one, marks=[] if one == "phone" else [pytest.mark.nightly]) for one in PROFILES]
+)
 def test_pages_move_less_than_can_be_seen(browser, serve, demo_sites: Path, profile: str) -> None:
     address = serve(demo_sites / "internal")
     for path in PAGES:
