@@ -94,8 +94,9 @@ def gate(projection: Projection, pir: Pir) -> Gate:
     unearned = tuple(_check(c, pir) for c in review_conditions.unmet(module, pir)) if inside else ()
     current = stages[at] if stages and at < len(stages) else None
     onward = _next_status(review_conditions.statuses(module), pir.status) if current is not None else ""
-    todo = _todo(current, unearned, onward) if inside else ""
-    instruction = _instruction(current, unearned, onward, stages[at + 1 : at + 2]) if inside else ""
+    unmet = _first_unmet(current, unearned)
+    todo = _todo(current, unmet, onward) if inside else ""
+    instruction = _instruction(current, unmet, onward, stages[at + 1 : at + 2]) if inside else ""
     return Gate(pir.id, pir.status, stages, current, unearned, todo, instruction, onward if inside else "")
 
 
@@ -115,27 +116,25 @@ def _next_status(order: tuple[str, ...], status: str) -> str:
     return order[place] if place < len(order) else ""
 
 
-def _todo(now: ReviewStep | None, unearned: tuple[Check, ...], onward: str) -> str:
-    if unearned:
-        return unearned[0].advice
+def _first_unmet(now: ReviewStep | None, unearned: tuple[Check, ...]) -> Check | None:
+    """The condition to meet next: one of the steps before, or else of the present one."""
+    checks = unearned or (now.checks if now is not None else ())
+    return next((check for check in checks if not check.met), None)
+
+
+def _todo(now: ReviewStep | None, unmet: Check | None, onward: str) -> str:
+    if unmet is not None:
+        return unmet.advice
     if now is None:
         return ""
-    for check in now.checks:
-        if not check.met:
-            return check.advice
     return f"set 'status: {onward}'"
 
 
-def _instruction(
-    now: ReviewStep | None, unearned: tuple[Check, ...], onward: str, following: tuple[ReviewStep, ...]
-) -> str:
-    if unearned:
-        return unearned[0].instruction
+def _instruction(now: ReviewStep | None, unmet: Check | None, onward: str, following: tuple[ReviewStep, ...]) -> str:
+    if unmet is not None:
+        return unmet.instruction
     if now is None:
         return ""
-    for check in now.checks:
-        if not check.met:
-            return check.instruction
     if onward in now.step.statuses:
         return f"set the status to {status(onward).label}"
     return f"go on to {following[0].step.name}" if following else "close the review"
