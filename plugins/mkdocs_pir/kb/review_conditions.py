@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from mkdocs_pir.kb.guidance import is_report_written, is_written
 from mkdocs_pir.kb.model import Pir
@@ -68,13 +69,18 @@ def _finish(pir: Pir) -> str:
     return f"finish {_open_actions(pir)} and write the day in 'completed', or cancel and give the reason in 'cancel_reason'"
 
 
+def _held_on(pir: Pir, kind: str) -> date | None:
+    """The day of the last internal or client review (`kind`) that was held."""
+    days = [r.on for r in pir.reviews if r.kind == kind and r.on is not None]
+    return days[-1] if days else None
+
+
 def _hold(kind: str, otherwise: str = "") -> Callable[[Pir], str]:
     """A remedy: hold the internal or client review (`kind`), or apply the feedback from it."""
 
     def remedy(pir: Pir) -> str:
-        held = [r for r in pir.reviews if r.kind == kind and r.on is not None]
-        if held:
-            return f"apply the feedback of the {kind} review of {held[-1].on}, and record 'feedback_applied'"
+        if day := _held_on(pir, kind):
+            return f"apply the feedback of the {kind} review of {day}, and record 'feedback_applied'"
         return f"hold the {kind} review and record it in 'reviews' with 'on' and 'feedback_applied'{otherwise}"
 
     return remedy
@@ -84,9 +90,8 @@ def _meet(kind: str, otherwise: str = "") -> Callable[[Pir], str]:
     """The same in the words of people."""
 
     def instruction(pir: Pir) -> str:
-        held = [r for r in pir.reviews if r.kind == kind and r.on is not None]
-        if held:
-            return f"apply the feedback of the {kind} review of {held[-1].on}"
+        if day := _held_on(pir, kind):
+            return f"apply the feedback of the {kind} review of {day}"
         return f"hold the {kind} review and apply its feedback{otherwise}"
 
     return instruction

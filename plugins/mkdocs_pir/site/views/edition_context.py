@@ -54,8 +54,8 @@ class EditionContext:
     The records of its `projection`, and all figures, are without bodies: those are read of `whole` records alone.
 
     `edit_template` gives the addresses at which records are edited (see `site.edit_links`), `client_sites` those of the
-    clients' editions, with `{client}` for the id; a client's edition has neither. `paper` is the size of the PDFs that are published with the
-    pages; empty for none.
+    clients' editions, with `{client}` for the id; a client's edition has neither. `paper` is the size of the PDFs that
+    are published with the pages; empty for none.
     """
 
     def __init__(
