@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import pytest
 from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, sample_review
+from helpers.search_page import wait_until
 
 from mkdocs_pir.kb.model import Cause, Client, Lesson, Times
 from mkdocs_pir.site import views
@@ -350,6 +351,23 @@ def test_a_list_that_cannot_be_loaded_says_so_and_stays(browser, serve, demo_sit
     page.get_by_label("Only rows with these words").fill("database")
     _told(page, "could not be loaded")
     assert _shown(page) == before
+    page.close()
+
+
+def test_words_typed_before_the_rows_are_there_are_not_lost(browser, serve, demo_sites: Path) -> None:
+    page = browser.new_page()
+    page.route("**/lists/*", lambda route: None)
+    page.goto(f"{serve(demo_sites / 'internal')}/reviews.html#severity=SEV-1", wait_until="domcontentloaded")
+    page.get_by_label("Only rows with these words").fill("wystan")
+    wait_until(page, "document.querySelector('.pir-listing').ariaBusy === 'true'")
+    # what waits goes on
+    page.unroute("**/lists/*")
+    _told(page, " of ")
+    wait_until(page, "location.hash.includes('wystan') && location.hash.includes('SEV-1')")
+    assert page.get_by_label("Only rows with these words").input_value() == "wystan"
+    rows = page.locator(".pir-listing + .pir-list tbody tr").all_inner_texts()
+    assert rows
+    assert all("wystan" in row.casefold() for row in rows)
     page.close()
 
 

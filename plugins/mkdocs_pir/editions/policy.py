@@ -90,7 +90,7 @@ def visible_fields(
     """
     spec = specification(kind, changes)
     fields = _visible(spec, data, shown)
-    out: dict[str, Any] = {} if fields is _ABSENT else fields
+    out: dict[str, Any] = {} if fields is _ABSENT else {**fields}
     if "id" in data:
         out["id"] = data["id"]
     return out

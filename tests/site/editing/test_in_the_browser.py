@@ -381,6 +381,18 @@ def test_the_errors_of_a_save_lead_to_their_fields_and_go_when_they_are_mended(w
     assert page.evaluate("document.activeElement.value") == "7"
 
 
+def test_the_errors_of_a_save_stay_until_what_was_typed_is_checked_again(window: Any) -> None:
+    page = window(ID, "03g.01")
+    page.route("**/api/check", lambda route: None)  # never answered
+    page.get_by_label("Users affected").fill("many")
+    page.locator("#save").click()
+    box = page.locator("#conflict")
+    box.get_by_role("button", name="Save anyway").wait_for()
+    page.get_by_role("button", name="03g.04").click()
+    page.get_by_role("button", name="03g.01").click()
+    assert "must be a whole number" in box.inner_text()
+
+
 def test_a_new_action_is_judged_once_it_was_left(window: Any) -> None:
     page = window(ID, "03g.04")
     page.get_by_role("button", name="Add an action item").click()

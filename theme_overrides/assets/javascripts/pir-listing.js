@@ -32,9 +32,12 @@
       this.menus = Array.from(box.querySelectorAll("details"));
       this.loaded = null;
       this.attend();
-      if (!location.hash.includes("=")) return;
-      this.list.classList.add("pir-list--narrowed");
-      this.follow();
+      if (location.hash.includes("=")) {
+        this.list.classList.add("pir-list--narrowed");
+        this.follow();
+      }
+      // what was typed before this script was there
+      if (this.wordsField.value) this.findWords();
     }
 
     /* A promise that all rows are there. */
@@ -72,11 +75,7 @@
       ["pointerenter", "focusin", "touchstart"].forEach((near) => {
         this.box.addEventListener(near, () => this.load().catch(() => {}), { once: true, passive: true });
       });
-      this.wordsField.addEventListener("input", () => {
-        this.change(() => {
-          this.state.words = this.wordsField.value;
-        });
-      });
+      this.wordsField.addEventListener("input", () => this.findWords());
       this.sortField.addEventListener("change", () => this.sortBy(this.sortField.value));
       this.box.querySelector(".pir-listing__way").addEventListener("click", () => this.sortBy(this.sortField.value));
       this.menus.forEach((menu) => {
@@ -125,6 +124,14 @@
         },
         () => {},
       );
+    }
+
+    /* Show the rows with the words of the field as they are now: while rows are loading, the field may change. */
+    findWords() {
+      const words = this.wordsField.value;
+      this.change(() => {
+        this.state.words = words;
+      });
     }
 
     choose(key, value, on) {

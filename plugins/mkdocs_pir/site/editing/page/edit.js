@@ -160,6 +160,7 @@
       const answer = await call("check", given());
       if (mine !== asked) return;
       assessment = answer;
+      if (refused) refused.isNew = false;
       assess();
       follow();
       if (answer.state !== "same" && !panels.conflict.childElementCount) {
@@ -774,7 +775,7 @@
     panels.conflict.scrollIntoView({ block: "nearest" });
   }
 
-  /* The errors that kept a save from happening, those of them that are still there. */
+  /* The errors that kept a save from happening, those of them that are still there; until they were checked again, all. */
   function showRefusal() {
     const remaining = refused.refused
       .map((problem) => {
@@ -782,7 +783,6 @@
         return { problem, here, isMended: problem.path === record.path && !here && !refused.isNew };
       })
       .filter((one) => !one.isMended);
-    refused.isNew = false;
     if (!remaining.length) {
       refused = null;
       panels.conflict.replaceChildren();
