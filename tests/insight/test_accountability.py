@@ -178,11 +178,16 @@ def test_a_repeat_with_two_tickets_is_listed_once() -> None:
             incident("INC-1", "2026-01-01", "2026-01-02"),
             incident("INC-2", "2026-01-01", "2026-02-01T00:30"),
             incident("INC-3", "2026-02-01", "2026-02-02"),
-            incident("INC-4", "2026-02-01T01:00", "2026-02-02"),
+            incident("INC-4", "2026-02-01T01:00", "2026-02-02", service="dns"),
         ],
     )
     found = index(projection)
-    assert [(r.occurrence.id, r.earlier.id) for r in found.repeats] == [("INC-3", "INC-1"), ("INC-4", "INC-2")]
+    assert [(r.occurrence.id, r.earlier.id) for r in found.repeating] == [("INC-3", "INC-1"), ("INC-4", "INC-2")]
+    # the cause, the client and each of the services have the one repeat that the whole has
+    (one,) = found.repeats
+    assert (one.occurrence.id, one.occurrence.services) == ("INC-3", ("mail", "dns"))
+    assert found.causes[CERT].repeats == found.services["mail"].repeats == found.services["dns"].repeats == (one,)
+    assert len(found.causes[CERT].repeating) == 2
     assert len(found.before("PIR-2")) == len(found.again("PIR-1")) == 1
     assert summary(accounts(projection, found)).repeats == 1
 
@@ -192,5 +197,6 @@ def test_two_tickets_of_one_review_call_nobody_to_account() -> None:
         review("PIR-1", trigger=CERT, incidents=("INC-1", "INC-2")),
         incidents=[incident("INC-1", "2026-01-01", "2026-01-02"), incident("INC-2", "2026-01-04", "2026-01-05")],
     )
-    assert len(index(projection).repeats) == 1
+    assert len(index(projection).repeating) == 1
+    assert index(projection).repeats == ()
     assert told(projection) == ()

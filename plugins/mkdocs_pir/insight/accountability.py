@@ -121,11 +121,7 @@ class AccountSummary(Struct, frozen=True):
 
 
 def accounts(projection: Projection, recurrences: Recurrences) -> tuple[RepeatAccount, ...]:
-    """One account for each repeat, the newest first.
-
-    The tickets of one review are one event here: it is repeated once, whatever the number of tickets, and nothing
-    could have been agreed between them.
-    """
+    """One account for each repeat, the newest first."""
     taught: dict[str, dict[str, Lesson]] = defaultdict(dict)
     for lesson in projection.lessons.values():
         for source in lesson.learned_from:
@@ -134,12 +130,7 @@ def accounts(projection: Projection, recurrences: Recurrences) -> tuple[RepeatAc
         for id_ in pir.lessons:
             if id_ in projection.lessons:
                 taught[pir.id][id_] = projection.lessons[id_]
-    repeats: dict[tuple[str, str], Repeat] = {}
-    for repeat in recurrences.repeats:
-        events = repeat.occurrence.event, repeat.earlier.event
-        if events[0] != events[1]:
-            repeats.setdefault(events, repeat)
-    return tuple(_account(projection, repeat, taught) for repeat in reversed(repeats.values()))
+    return tuple(_account(projection, repeat, taught) for repeat in reversed(recurrences.repeats))
 
 
 def summary(accounts: Iterable[RepeatAccount]) -> AccountSummary:

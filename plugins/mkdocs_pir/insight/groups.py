@@ -23,6 +23,7 @@ T = TypeVar("T")
 class Group(Struct, frozen=True):
     """The records of one cause, family, service or client.
 
+    `repeating` are the occurrences that repeat an earlier one, `repeats` counts the tickets of one review once.
     `pirs` are the reviews of these occurrences and those that name the cause as their trigger, `contributed` those
     that name it as a contributing factor only. `minutes` is the sum of the minutes of impact of the occurrences for
     which they are recorded; `unmeasured` counts the others. `intervals` are the days from one start to the next;
@@ -32,6 +33,7 @@ class Group(Struct, frozen=True):
     id: str
     label: str
     occurrences: tuple[Occurrence, ...] = ()
+    repeating: tuple[Occurrence, ...] = ()
     repeats: tuple[Repeat, ...] = ()
     pirs: tuple[str, ...] = ()
     contributed: tuple[str, ...] = ()
@@ -131,10 +133,15 @@ def by_client(projection: Projection) -> Grouping:
 
 
 def grouped(
-    projection: Projection, occurrences: Sequence[Occurrence], repeats: Sequence[Repeat], grouping: Grouping
+    projection: Projection,
+    occurrences: Sequence[Occurrence],
+    repeating: Sequence[Repeat],
+    repeats: Sequence[Repeat],
+    grouping: Grouping,
 ) -> Mapping[str, Group]:
     """The groups: every key that has a label, an occurrence or a review; the most occurrences first."""
     happened = _by_key(occurrences, grouping.occurrence)
+    again = _by_key((repeat.occurrence for repeat in repeating), grouping.occurrence)
     came_back = _by_key(repeats, lambda repeat: grouping.occurrence(repeat.occurrence))
     reviews = _by_key(projection.pirs.values(), grouping.review)
     contributed = _by_key(projection.pirs.values(), grouping.factors)
@@ -149,6 +156,7 @@ def grouped(
                 id=key,
                 label=grouping.labels.get(key, key),
                 occurrences=tuple(happened.get(key, ())),
+                repeating=tuple(again.get(key, ())),
                 repeats=tuple(came_back.get(key, ())),
                 pirs=tuple(pir.id for pir in reviews.get(key, ())),
                 contributed=tuple(pir.id for pir in contributed.get(key, ())),

@@ -103,7 +103,7 @@ class KpiInputs:
     @cached_property
     def repeats(self) -> Mapping[str, Repeat]:
         """The repeats by the id of the later incident."""
-        return {repeat.occurrence.id: repeat for repeat in self._recurrences.repeats}
+        return {repeat.occurrence.id: repeat for repeat in self._recurrences.repeating}
 
     @cached_property
     def actions(self) -> ByClientAndService[OpenPeriod]:

@@ -16,7 +16,7 @@ from mkdocs_pir.kb.statuses import DONE, UNDECIDED
 
 
 class QuarterSummary(Struct, frozen=True):
-    """Incidents of the quarter and the one before, how many were repeats, actions, and recommendations to decide.
+    """Incidents of the quarter and the one before, how many of them repeat an earlier one, actions, and recommendations to decide.
 
     `occurrences` are the incidents of the quarter, the gravest first and of those the longest.
     `finished` are the actions completed in the quarter, `open` those that are open on the day of the figures, the most
@@ -27,7 +27,7 @@ class QuarterSummary(Struct, frozen=True):
     incidents: Period
     before: Period
     occurrences: tuple[Occurrence, ...]
-    repeats: int
+    repeating: int
     finished: tuple[ActionItem, ...]
     open: tuple[ActionItem, ...]
     to_decide: tuple[tuple[Pir, Recommendation], ...]
@@ -42,14 +42,14 @@ def quarter_summary(
     every = group.occurrences if group is not None else ()
     # as on the last day of the quarter: that one is complete then, and the one before stands beside it
     before, now = series(every, window.last, by="quarter", count=2)
-    repeats = (repeat.occurrence for repeat in group.repeats) if group is not None else ()
+    repeating = group.repeating if group is not None else ()
     mine = [item for item in items if item.client == client]
     return QuarterSummary(
         window,
         now,
         before,
         tuple(sorted((o for o in every if o.day is not None and o.day in window), key=_gravity)),
-        series(repeats, window.last, by="quarter", count=1)[0].count,
+        series(repeating, window.last, by="quarter", count=1)[0].count,
         tuple(i for i in mine if i.state in DONE and i.completed is not None and i.completed in window),
         tuple(item for item in mine if item.is_open),
         to_decide(pir for pir in projection.pirs.values() if pir.client == client),

@@ -12,7 +12,7 @@ from msgspec import Struct
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.groups import Group, by_cause, by_client, by_family, by_service, grouped
 from mkdocs_pir.insight.occurrences import Occurrence, occurrences, reviews_by_ticket
-from mkdocs_pir.insight.repeats import Repeat, find_repeats
+from mkdocs_pir.insight.repeats import Repeat, counted_once, find_repeats
 from mkdocs_pir.insight.windows import Window, add_months, months, quarters
 
 __all__ = [
@@ -31,9 +31,14 @@ __all__ = [
 
 
 class Recurrences(Struct, frozen=True):
-    """Every occurrence of an edition, what repeats what, and the groups; the largest group is first in each mapping."""
+    """Every occurrence of an edition, what repeats what, and the groups; the largest group is first in each mapping.
+
+    `repeating` has each incident that repeats an earlier one, so that it can be set against all incidents; `repeats`
+    counts the tickets of one review once (`repeats.counted_once`).
+    """
 
     occurrences: tuple[Occurrence, ...]
+    repeating: tuple[Repeat, ...]
     repeats: tuple[Repeat, ...]
     causes: Mapping[str, Group]
     families: Mapping[str, Group]
@@ -56,10 +61,11 @@ def index(projection: Projection) -> Recurrences:
     """All recurrences of an edition. The time grows with n log n in the number of incidents and reviews."""
     review_of = reviews_by_ticket(projection)
     every = occurrences(projection, review_of)
-    repeats = find_repeats(every)
+    repeating = find_repeats(every)
+    repeats = counted_once(repeating)
     of: dict[str, dict[str, Repeat]] = defaultdict(dict)
     after: dict[str, dict[str, Repeat]] = defaultdict(dict)
-    for repeat in repeats:
+    for repeat in repeating:
         here, there = repeat.occurrence, repeat.earlier
         if here.pir and here.pir == there.pir:
             continue  # two tickets of one review: the review speaks about both
@@ -69,11 +75,12 @@ def index(projection: Projection) -> Recurrences:
             after[there.pir].setdefault(here.event, repeat)
     return Recurrences(
         occurrences=every,
+        repeating=repeating,
         repeats=repeats,
-        causes=grouped(projection, every, repeats, by_cause(projection)),
-        families=grouped(projection, every, repeats, by_family(projection)),
-        services=grouped(projection, every, repeats, by_service(projection)),
-        clients=grouped(projection, every, repeats, by_client(projection)),
+        causes=grouped(projection, every, repeating, repeats, by_cause(projection)),
+        families=grouped(projection, every, repeating, repeats, by_family(projection)),
+        services=grouped(projection, every, repeating, repeats, by_service(projection)),
+        clients=grouped(projection, every, repeating, repeats, by_client(projection)),
         repeats_of={pir: tuple(by_event.values()) for pir, by_event in of.items()},
         repeats_after={pir: tuple(by_event.values()) for pir, by_event in after.items()},
         review_of=review_of,

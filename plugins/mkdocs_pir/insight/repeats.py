@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.occurrences import Occurrence
@@ -51,6 +52,27 @@ def find_repeats(occurrences: Sequence[Occurrence]) -> tuple[Repeat, ...]:
         elif match is not None:
             repeats.append(_repeat(occurrence, match, _gap(match, occurrence), declared=False, likely=True))
     return tuple(repeats)
+
+
+def counted_once(repeats: Sequence[Repeat]) -> tuple[Repeat, ...]:
+    """The repeats as every page counts them: a review with several tickets repeats an earlier event once.
+
+    Each is that of the first ticket, on the services of all tickets that repeat the same event. What one ticket of a
+    review repeats of another one of the same review is none: the review speaks about both.
+    """
+    by_events: dict[tuple[str, str], list[Repeat]] = defaultdict(list)
+    for repeat in repeats:
+        if repeat.occurrence.event != repeat.earlier.event:
+            by_events[repeat.occurrence.event, repeat.earlier.event].append(repeat)
+    return tuple(map(_of_all_tickets, by_events.values()))
+
+
+def _of_all_tickets(repeats: Sequence[Repeat]) -> Repeat:
+    first = repeats[0]
+    services = tuple(dict.fromkeys(service for one in repeats for service in one.occurrence.services))
+    if services == first.occurrence.services:
+        return first
+    return replace(first, occurrence=replace(first.occurrence, services=services))
 
 
 def _repeat(

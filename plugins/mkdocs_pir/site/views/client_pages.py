@@ -186,14 +186,14 @@ def _over_time(edition: EditionContext, client: Client) -> charts.Chart | None:
     if group is None or group.count < 2:
         return None
     incidents = series(group.occurrences, edition.as_of, by="quarter", count=_QUARTERS)
-    repeats = series([r.occurrence for r in group.repeats], edition.as_of, by="quarter", count=_QUARTERS)
+    repeats = series(group.repeating, edition.as_of, by="quarter", count=_QUARTERS)
     return charts.columns_over_time(
-        "Incidents and repeats by quarter",
+        "Incidents by quarter, and those that repeat an earlier one",
         "Incidents each quarter, and how many of them repeated an earlier one.",
         [p.label for p in incidents],
         [p.count for p in incidents],
         closed=[p.count for p in repeats],
-        names=("Incidents", "Repeats", ""),
+        names=("Incidents", "Incidents that repeat", ""),
         incomplete_last=bool(incidents) and incidents[-1].incomplete,
         paths=[
             [

@@ -103,9 +103,9 @@ def _happened(summary: QuarterSummary) -> str:
     step = number - before
     against = f"{abs(step)} {'more' if step > 0 else 'fewer'} than" if step else "as many as"
     parts = [f"There {'was' if number == 1 else 'were'} {count(number, 'incident')}, {against} in the quarter before."]
-    if summary.repeats:
-        which = "It" if number == 1 else f"{summary.repeats} of them"
-        parts.append(f"{which} {'repeats' if summary.repeats == 1 else 'repeat'} an earlier one.")
+    if summary.repeating:
+        which = "It" if number == 1 else f"{summary.repeating} of them"
+        parts.append(f"{which} {'repeats' if summary.repeating == 1 else 'repeat'} an earlier one.")
     if summary.incidents.minutes:
         whole = "It" if number == 1 else "Together they"
         parts.append(f"{whole} lasted {duration(summary.incidents.minutes)}.")

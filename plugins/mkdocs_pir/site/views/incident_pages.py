@@ -54,7 +54,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     newest = tuple(reversed(recurrences.occurrences))
     if not newest:
         return
-    repeats = {repeat.occurrence.id for repeat in recurrences.repeats}
+    repeats = {repeat.occurrence.id for repeat in recurrences.repeating}
 
     def repeat(one: Occurrence) -> str:
         return "repeat" if one.id in repeats else "first" if one.cause else "unknown"
@@ -104,7 +104,11 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 def _lead(incidents: Sequence[Occurrence], repeats: int, told: int) -> str:
     """A sentence with the number of incidents; `repeats` counts each ticket, `told` those of one review once."""
     unknown = sum(not one.cause for one in incidents)
-    clauses = [f"{count(repeats, 'repeat')} of an earlier one" if repeats else "none a repeat of an earlier one"]
+    clauses = [
+        f"{repeats:,} {'repeats' if repeats == 1 else 'repeat'} an earlier one"
+        if repeats
+        else "none repeats an earlier one"
+    ]
     clauses += [f"{unknown} without an established cause"] if unknown else []
     once = f" With the tickets of one review counted once, there are {count(told, 'repeat')}." if told < repeats else ""
     return f"{count(len(incidents), 'incident')}, {several(clauses)}.{once}"

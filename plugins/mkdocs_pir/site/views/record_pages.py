@@ -209,14 +209,13 @@ def handbook_page(edition: EditionContext, page: Page) -> PageView:
 
 
 def _repeats(edition: EditionContext, group: Group) -> tuple[Value, ...]:
-    """The repeats of a service, as its list counts them: the tickets of one review once."""
-    events = {(repeat.occurrence.event, repeat.earlier.event) for repeat in group.repeats}
-    told = [edition.insight.accounts[edition.told[pair]] for pair in events if pair in edition.told]
-    number = sum(group.id in account.repeat.occurrence.services for account in told)
-    if not number:
+    """The repeats of a service, with a link to them."""
+    if not group.repeats:
         return ()
     services = {"service": [group.id]}
-    return (Link(listing.address(repeat_pages.REPEATS_PATH, services), f"{count(number, 'repeat')}, and why"),)
+    return (
+        Link(listing.address(repeat_pages.REPEATS_PATH, services), f"{count(len(group.repeats), 'repeat')}, and why"),
+    )
 
 
 def _top_causes(edition: EditionContext, service: str) -> tuple[Value, ...]:

@@ -218,14 +218,14 @@ def _heat(edition: EditionContext) -> charts.Chart | None:
 
 def _over_time(edition: EditionContext, recurrences: recurrence.Recurrences) -> charts.Chart | None:
     periods = recurrence.series(recurrences.occurrences, edition.as_of, by="quarter", count=12)
-    repeats = recurrence.series([r.occurrence for r in recurrences.repeats], edition.as_of, by="quarter", count=12)
+    repeats = recurrence.series((r.occurrence for r in recurrences.repeating), edition.as_of, by="quarter", count=12)
     return charts.columns_over_time(
-        "Incidents and repeats by quarter",
+        "Incidents by quarter, and those that repeat an earlier one",
         "Incidents opened each quarter, and how many of them repeated an earlier one.",
         [p.label for p in periods],
         [p.count for p in periods],
         closed=[p.count for p in repeats],
-        names=("Incidents", "Repeats", ""),
+        names=("Incidents", "Incidents that repeat", ""),
         incomplete_last=bool(periods) and periods[-1].incomplete,
         paths=[
             [incident_pages.list_of(quarter=incident_pages.quarter(p.start), **of_series) for p in periods]

@@ -193,8 +193,7 @@ def repeats_by_words(edition: EditionContext, most: int) -> Table:
 
 def repeats_of(edition: EditionContext, repeats: Iterable[Repeat], most: int) -> Table:
     """The repeats of a cause, a family, a client or a service, the newest first."""
-    events = {(repeat.occurrence.event, repeat.earlier.event) for repeat in repeats}
-    places = sorted(edition.told[pair] for pair in events if pair in edition.told)
+    places = sorted(edition.told[repeat.occurrence.event, repeat.earlier.event] for repeat in repeats)
     accounts = [edition.insight.accounts[place] for place in places]
     more = Link(REPEATS_PATH, "All repeats of all causes") if len(accounts) > most else None
     caption = "Repeats, the newest first" + (f", the latest {most} of {len(accounts)}" if more else "")
