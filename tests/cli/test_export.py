@@ -50,7 +50,10 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(folder: Path, system: 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["kpis", "--format", "ics"], "'ics' is not one of"), (["recods"], "No such command 'recods'")],
+    [
+        (["kpis", "--format", "ics"], "'ics' is not one of"),
+        (["recods"], "no command 'recods'; did you mean 'records'?"),
+    ],
 )
 def test_wrong_usage_is_refused_in_a_sentence(folder: Path, arguments: list[str], words: str) -> None:
     result = pir(folder, "export", *arguments)

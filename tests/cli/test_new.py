@@ -118,12 +118,22 @@ def test_a_review_takes_client_and_service_by_their_names(base: Path) -> None:
     assert "\nclient: harbor-credit\nservices: [mail-gateway]\n" in text
 
 
-def test_an_incident_that_the_register_does_not_know_is_taken_and_named_with_the_nearest(base: Path) -> None:
+def test_an_incident_that_the_register_does_not_know_is_refused_with_the_nearest(base: Path) -> None:
+    before = sorted((base / "kb").rglob("*"))
     result = pir(base, "new", "pir", "--incident", "INC-1022", "--client", "quellmark")
-    assert result.exit_code == 0
-    assert "INC-1022 is not in registers/incidents.csv" in result.stderr
-    assert "INC-1002" in result.stderr
-    assert "incidents: [INC-1022]" in Path(result.stdout.strip()).read_text("utf-8")
+    assert (result.exit_code, result.stdout, sorted((base / "kb").rglob("*"))) == (2, "", before)
+    assert "INC-1022 is not in registers/incidents.csv; did you mean 'INC-1002'" in result.stderr
+
+
+def test_an_incident_is_taken_as_it_is_where_there_is_no_register(base: Path) -> None:
+    (base / "kb/registers/incidents.csv").unlink()
+    text = _made(base, "pir", "--incident", "INC-1022", "--client", "quellmark").read_text("utf-8")
+    assert "incidents: [INC-1022]" in text
+
+
+def test_the_name_of_a_kind_that_a_user_types_leads_to_its_command(base: Path) -> None:
+    result = pir(base, "new", "review")
+    assert (result.exit_code, "there is no command 'review'; did you mean 'pir'?" in result.stderr) == (2, True)
 
 
 def test_a_lesson_takes_causes_services_and_symptoms_from_its_review(base: Path) -> None:

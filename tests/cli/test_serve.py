@@ -37,5 +37,6 @@ def test_an_address_in_use_is_one_sentence(folder: Path) -> None:
         result = pir(folder, "serve", "--address", address)
     assert result.exit_code == 1
     assert f"cannot listen on {address}" in result.stderr
+    assert "Preview of the edition" not in result.stderr
     # what the process builds next is not the preview's edition
     assert "PIR_EDITION" not in os.environ

@@ -13,6 +13,7 @@ from click.shell_completion import CompletionItem
 
 from mkdocs_pir import __version__
 from mkdocs_pir.cli import output_encoding, terminal
+from mkdocs_pir.cli.command_groups import CommandGroup
 from mkdocs_pir.cli.context import Context, pass_context, with_common_options
 from mkdocs_pir.kb.problem import ProblemError
 
@@ -35,6 +36,7 @@ COMMANDS = {
     "export": "export:export",
     "fmt": "fmt:fmt",
     "gate": "gate:gate",
+    "help": "help:help_",
     "import": "imports:import_",
     "init": "init:init",
     "kpi": "kpi:kpi",
@@ -63,7 +65,7 @@ if _COMPLETES:
     from mkdocs_pir.cli import completion
 
 
-class _Group(click.Group):
+class _Group(CommandGroup):
     """A group of commands that ends with one clear message and an exit code whatever a command raises."""
 
     def main(self, *args: Any, **extra: Any) -> Any:

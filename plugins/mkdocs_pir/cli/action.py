@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from mkdocs_pir.cli.command_groups import CommandGroup
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.record_updates import write_changes
 from mkdocs_pir.cli.selections import Chosen, Selection, find_actions, selection_options
@@ -30,7 +31,7 @@ def _on(what: str) -> Callable[[click.decorators.FC], click.decorators.FC]:
     return click.option("--on", type=DateType(), metavar="DATE", help=f"The day on which {what}; by default today.")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def action() -> None:
     """Finish, verify, cancel or assign actions, or take their progress from a tracker.
 

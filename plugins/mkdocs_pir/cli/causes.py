@@ -10,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from mkdocs_pir.cli.command_groups import CommandGroup
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_id, find_record
 from mkdocs_pir.cli.printed_paths import relative_path
@@ -40,7 +41,7 @@ _where = click.option(
 )
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def causes() -> None:
     """Find causes for reviews that have none, and assign them."""
 

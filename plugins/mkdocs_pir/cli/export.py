@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from mkdocs_pir.cli.command_groups import CommandGroup
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.cli.responder_pack import with_responder_pack
 from mkdocs_pir.editions.handover import audit_content, prepare_audit
@@ -21,7 +22,7 @@ from mkdocs_pir.kb import atomic
 from mkdocs_pir.site.urls import path_of
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 @with_responder_pack
 def export() -> None:
     """Export records, action items, incidents and figures.

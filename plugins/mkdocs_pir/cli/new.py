@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
 
+from mkdocs_pir.cli.command_groups import CommandGroup
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.cli.printed_paths import relative_path
@@ -24,7 +25,13 @@ from mkdocs_pir.kb.schema import choices, load
 Command = Callable[..., Any]
 
 
-@click.group()
+class _NewGroup(CommandGroup):
+    also_called: Mapping[str, str] = {kind.label: name for name, kind in KINDS.items()} | dict.fromkeys(
+        ("incident", "postmortem"), "pir"
+    )
+
+
+@click.group(cls=_NewGroup)
 def new() -> None:
     """Create a record, such as a review or a lesson.
 
@@ -89,9 +96,12 @@ def pir(
                 "or give --client to review the incident for another client. Nothing was written"
             )
     register = [i.id for i in knowledge.incidents]
-    for unknown in (i for i in ids if i not in register):
-        hint = did_you_mean(unknown, register)
-        context.say(f"{unknown} is not in registers/incidents.csv, so nothing is filled in from it. {hint}".rstrip())
+    for unknown in (i for i in ids if register and i not in register):
+        hint = did_you_mean(unknown, register) or "the register has no id like it."
+        raise click.UsageError(
+            f"{unknown} is not in registers/incidents.csv; {hint} Add a row for it first, or leave --incident out. "
+            "Nothing was written"
+        )
     values = prefill.for_review(rows, ids)
     values["client"] = _find_or_ask(knowledge, "client", client or values["client"])
     values["services"] = [_find(knowledge, "service", s) for s in services] or values["services"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 from contextlib import suppress
 from ipaddress import ip_address
 
@@ -11,6 +12,13 @@ import click
 from mkdocs_pir.cli import printed_paths, progress
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.editions.projection import Edition
+
+_ADDRESS_HINTS = {
+    errno.EADDRINUSE: "choose another with --address 127.0.0.1:8001, or stop the program that uses it",
+    errno.EADDRNOTAVAIL: "choose an address of this computer, such as --address 127.0.0.1:8000",
+    errno.EACCES: "choose a port from 1024 on, such as --address 127.0.0.1:8000",
+}
+"""What to do when nothing can listen at an address, by the number of the error."""
 
 
 @click.command()
@@ -45,6 +53,7 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
         raise click.UsageError(f"'{address}' is not an address; write HOST:PORT, such as 127.0.0.1:8000")
     settings = context.settings()
     use_server(settings)
+    _refuse_unusable(host, int(port))
     from mkdocs_pir.site.mkdocs_build import serve as serve_site
 
     folders = context.folders()
@@ -63,18 +72,20 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
             why = f"{host} can be reached from other machines" if edition.internal else f"this is the edition {edition}"
             context.say(f"Records cannot be edited in the browser: {why}")
         serve_site(settings, edition, address, names, log, editing=editing)
-    except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES) or error.filename:
-            raise
-        hint = {
-            errno.EADDRINUSE: "choose another with --address 127.0.0.1:8001, or stop the program that uses it",
-            errno.EADDRNOTAVAIL: "choose an address of this computer, such as --address 127.0.0.1:8000",
-            errno.EACCES: "choose a port from 1024 on, such as --address 127.0.0.1:8000",
-        }[error.errno]
-        raise click.ClickException(f"cannot listen on {address}: {error.strerror}; {hint}") from None
     finally:
         # a build that was interrupted
         progress.erase()
+
+
+def _refuse_unusable(host: str, port: int) -> None:
+    """Raise ClickException if nothing can listen at an address: before the site is built, and before success is printed."""
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    try:
+        socket.create_server((host.strip("[]"), port), family=family).close()
+    except OSError as error:
+        hint = _ADDRESS_HINTS.get(error.errno or 0, "write an address of this computer, such as 127.0.0.1:8000")
+        why = f"{error.strerror or error}; {hint}"
+        raise click.ClickException(f"cannot listen on {host}:{port}: {why}") from None
 
 
 def _is_loopback(host: str) -> bool:
