@@ -28,6 +28,12 @@ OWN_LOOK = {
     + "copyright: Ground Ltd\nmarkdown_extensions: [{toc: {title: On this page}}]\n",
     "look/partials/tabs.html": "Made by the night shift\n",
 }
+OPTIONS = {
+    "mkdocs.yml": CONFIG.replace("docs_dir: kb", "docs_dir: docs")
+    + "      offline: false\n      pdfs: A4\n      records: docs\n      client_sites: ../clients/{client}/\n"
+    + "repo_url: https://github.com/ground/reviews\n",
+    **{name.replace("kb/", "docs/", 1): text for name, text in FILES.items() if name.startswith("kb/")},
+}
 
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
@@ -46,6 +52,23 @@ def test_what_a_task_makes_is_what_a_build_makes(tmp_path: Path, edition: str, c
     assert files == read_files(tmp_path / "here")
     assert any(name.endswith(".svg") and b"depth" in content for name, content in files.items()) == bool(changes)
     assert (b"Made by the night shift" in files["index.html"]) == (bool(changes) and edition == "internal")
+
+
+@pytest.mark.usefixtures("press")
+@pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
+def test_a_task_has_every_option_that_says_how_a_site_is_made(tmp_path: Path, edition: str) -> None:
+    kb = load_base(write_base(tmp_path / "base", OPTIONS))
+    projection = project(kb, Edition.parse(edition))
+    (tmp_path / "here").mkdir()
+    render(kb.settings, projection, tmp_path / "here")
+    task = edition_task(kb.settings, projection)
+    assert task is not None
+    unpack(make_edition(task), tmp_path / "there")
+    files = read_files(tmp_path / "there")
+    assert files == read_files(tmp_path / "here")
+    assert any(name.startswith("pdf/") for name in files)
+    page = files["pirs/2025/PIR-2025-0001.html"]
+    assert (b"clients/harbor-credit/" in page, b"github.com/ground" in page) == ((edition == "internal"),) * 2
 
 
 def test_a_worker_gets_nothing_of_another_client_and_no_text_that_stays_inside(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from threading import Lock
 
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.kb.settings import RECORDS, Settings
+from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site.frame_providers import PLAIN, chosen, use
 from mkdocs_pir.store import stages
 from mkdocs_pir.store.cluster import other_versions
@@ -85,13 +85,14 @@ def make_edition(task: EditionTask) -> MadeEdition:
     try:
         with stages.edition(str(projection.edition)), _ONE_AT_A_TIME, TemporaryDirectory(prefix="pir-edition-") as room:
             root, site = Path(room, "source"), Path(room, "site")
-            for folder in (root / RECORDS, root / "templates", site):
+            records = root / config.values["docs_dir"]
+            for folder in (records, root / "templates", site):
                 folder.mkdir(parents=True)
             _write(config.templates, root / "templates")
             theme = dict(config.values["theme"])
             if config.templates:
                 theme["custom_dir"] = str(root / "templates")
-            ours = {"site_name": projection.site_name, "docs_dir": str(root / RECORDS), "theme": theme}
+            ours = {"site_name": projection.site_name, "docs_dir": str(records), "theme": theme}
             render_with({**config.values, **ours}, root / name, projection, site)
             return MadeEdition(_packed(site))
     except ProblemError as error:

@@ -16,13 +16,19 @@ from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.kb.settings import RECORDS, Settings
 from mkdocs_pir.site import docs_file_checks
 from mkdocs_pir.site.client_config import client_config
 from mkdocs_pir.site.frame_providers import THEMES
 
 LEFT_OUT = ("docs_dir", "site_dir", "watch", "site_name")
 """Settings that name folders of this machine, and one that the projection has."""
+
+OPTIONS = ("offline", "pdfs")
+"""The options of ours that say how a site is made; what all others say is in the projection."""
+
+INTERNAL_OPTIONS = ("client_sites",)
+"""Such options for the internal edition alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class ConfigValues:
 def config_values(settings: Settings, edition: Edition) -> ConfigValues | None:
     """The configuration of an edition, or None if only this machine can build it."""
     if not edition.internal:
-        return ConfigValues(_elsewhere(settings, client_config(settings)), {})
+        return ConfigValues(_elsewhere(settings, client_config(settings), OPTIONS), {})
     with settings.config_file.open("rb") as file:
         try:
             whole = yaml_load(file, get_yaml_loader())
@@ -52,13 +58,20 @@ def config_values(settings: Settings, edition: Edition) -> ConfigValues | None:
     if custom is not None:
         files = (file for file in custom.rglob("*") if file.is_file())
         templates = {file.relative_to(custom).as_posix(): file.read_bytes() for file in files}
-    return ConfigValues(_elsewhere(settings, {**whole, "theme": look}), templates)
+    values = _elsewhere(settings, {**whole, "theme": look}, (*OPTIONS, *INTERNAL_OPTIONS), settings.records.name)
+    return ConfigValues(values, templates)
 
 
-def _elsewhere(settings: Settings, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values without this machine's folders, and without our options: the projection has what they say."""
+def _elsewhere(
+    settings: Settings, values: Mapping[str, Any], names: Iterable[str], folder: str = RECORDS
+) -> dict[str, Any]:
+    """The values with these of our options, and with no folder of this machine but the name of that of the records.
+
+    MkDocs guesses an address to edit at for pages in a folder called docs.
+    """
     kept = {name: value for name, value in values.items() if name not in LEFT_OUT}
-    return {**kept, "plugins": [{"pir": {"offline": settings.offline}}]}
+    options = {name: settings.options[name] for name in names if name in settings.options}
+    return {**kept, "docs_dir": folder, "plugins": [{"pir": {**options, "records": folder}}]}
 
 
 def _needs_this_machine(
