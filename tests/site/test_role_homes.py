@@ -16,7 +16,9 @@ import pytest
 from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, visible_words
 
-from mkdocs_pir.kb.model import Client, Pir, Recommendation, Times
+from mkdocs_pir.insight.windows import month_of
+from mkdocs_pir.kb.model import Action, Client, Pir, Recommendation, Review, Times
+from mkdocs_pir.kb.review_conditions import CONDITIONS
 from mkdocs_pir.site import views
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.views import delivery_home, director_home, executive_home
@@ -223,6 +225,63 @@ def test_a_day_with_more_than_it_shows_leads_to_lists_of_that_day() -> None:
         assert link.text == f"{len(day.due) + day.more} reviews"
     html = render_pages(edition.projection)["home/service-delivery.html"]
     assert f'href="../{days[0].all[0].path}"' in html
+
+
+def test_a_card_names_the_next_step_in_a_verb_and_whose_it_is() -> None:
+    client = Client(id="client-a", name="A")
+    late = Action(id="A1", status="open", owner="network team")
+    reviews = (
+        _running(1, "client-a"),
+        msgspec.structs.replace(_running(2, "client-a"), status="internal-review"),
+        msgspec.structs.replace(_running(3, "client-a"), status="action-management", actions=(late,)),
+    )
+    edition = views.EditionContext(project_texts(client, *reviews))
+    board = next(delivery_home.pages(edition)).context["board"]
+    todo = {card.link.hint: (card.todo, card.whose) for column in board for card in column.cards}
+    assert all(verb and whose for verb, whose in todo.values())
+    gates = {pir.id: edition.insight.gate(pir) for pir in reviews}
+    assert all(f"{gates[id_].instruction[1:]}." == verb[1:] for id_, (verb, _) in todo.items())
+    assert todo["PIR-2026-0001"][1] == "Review owner."
+
+
+def test_an_open_action_is_its_owner_s_and_a_meeting_the_manager_s() -> None:
+    held = Review(kind="internal", on=date(2026, 9, 22))
+    done = Review(kind="internal", on=date(2026, 9, 22), feedback_applied=date(2026, 9, 23))
+    action = Action(id="A1", status="open", owner="network team")
+    for condition, pir, whose in (
+        ("internal-review-held", Pir(id="PIR-1"), ("service-delivery-manager", ())),
+        ("internal-review-held", Pir(id="PIR-1", reviews=(held,)), ("pir-owner", ())),
+        ("client-review-held", Pir(id="PIR-1", reviews=(done,)), ("service-delivery-manager", ())),
+        ("release-approved", Pir(id="PIR-1"), ("vp-services", ())),
+        ("actions-complete", Pir(id="PIR-1", actions=(action,)), ("pir-owner", ("network team",))),
+    ):
+        one = CONDITIONS[condition]
+        assert (one.who(pir), one.owners(pir)) == whose
+
+
+@pytest.mark.parametrize("as_of", [date(2026, 9, 1), date(2026, 9, 30), date(2026, 11, 30)])
+def test_the_calendar_has_the_whole_of_the_next_month(as_of: date) -> None:
+    client = Client(id="client-a", name="A")
+    action = Action(id="A1", status="open", due=as_of)
+    pir = msgspec.structs.replace(_running(1, "client-a"), actions=(action,))
+    projection = msgspec.structs.replace(project_texts(client, pir), as_of=as_of)
+    weeks = next(delivery_home.pages(views.EditionContext(projection))).context["weeks"]
+    days = [one.day for week in weeks for one in week.days]
+    month = month_of(as_of).shifted(1)
+    assert {as_of, month.start, month.last} <= set(days)
+    assert len(days) == len(set(days)) == (days[-1] - days[0]).days + 1
+    assert (days[-1] - month.last).days < 7
+    named = [week.month for week in weeks if week.month]
+    assert len(named) == len(set(named)) <= 2
+
+
+def test_a_clock_says_since_when_and_how_far_it_is_over() -> None:
+    client = Client(id="client-a", name="A", review_days=5)
+    page = next(delivery_home.pages(views.EditionContext(project_texts(client, _running(1, "client-a")))))
+    (row,) = page.context["clocks"].rows
+    assert "3 business days over: 8 since 20 Sep 2026, where 5 are agreed" in [
+        c.values[0] for c in row.cells if c.values
+    ]
 
 
 def test_managers_of_the_same_name_in_an_address_have_pages_of_their_own() -> None:

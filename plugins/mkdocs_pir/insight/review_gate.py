@@ -18,7 +18,8 @@ from mkdocs_pir.kb.statuses import status
 class Check(Struct, frozen=True):
     """A condition in words for the review, whether it meets it, and if not what to do about it.
 
-    `advice` names the fields of the record's file, `instruction` is for everybody.
+    `advice` names the fields of the record's file, `instruction` is for everybody. `role` is the id of the role that
+    does it, or `owners` are those of the actions that it is about.
     """
 
     condition: Condition
@@ -26,13 +27,23 @@ class Check(Struct, frozen=True):
     met: bool
     advice: str = ""
     instruction: str = ""
+    role: str = ""
+    owners: tuple[str, ...] = ()
 
 
 def _check(condition: Condition, pir: Pir) -> Check:
     met = condition.holds(pir)
     if met:
         return Check(condition, condition.words(pir), met)
-    return Check(condition, condition.words(pir), met, condition.advice(pir), condition.instructions(pir))
+    return Check(
+        condition,
+        condition.words(pir),
+        met,
+        condition.advice(pir),
+        condition.instructions(pir),
+        condition.who(pir),
+        condition.owners(pir),
+    )
 
 
 class ReviewStep(Struct, frozen=True):
@@ -53,7 +64,8 @@ class Gate(Struct, frozen=True):
     """The steps of one review and the one that it is in, `now`, which is None once it is closed or archived.
 
     `unearned` are conditions of its own status that are not met: an error of the record.
-    `todo` says in a sentence what to do next with the record's file, `instruction` in the words of people. `onward` is the
+    `todo` says in a sentence what to do next with the record's file, `instruction` in the words of people;
+    `role` is the id of the role that does it, or `owners` are those of the actions that it is about. `onward` is the
     status with which the review goes on.
     """
 
@@ -65,6 +77,8 @@ class Gate(Struct, frozen=True):
     todo: str
     instruction: str = ""
     onward: str = ""
+    role: str = ""
+    owners: tuple[str, ...] = ()
 
     @property
     def open(self) -> tuple[Check, ...]:
@@ -97,7 +111,18 @@ def gate(projection: Projection, pir: Pir) -> Gate:
     unmet = _first_unmet(current, unearned)
     todo = _todo(current, unmet, onward) if inside else ""
     instruction = _instruction(current, unmet, onward, stages[at + 1 : at + 2]) if inside else ""
-    return Gate(pir.id, pir.status, stages, current, unearned, todo, instruction, onward if inside else "")
+    return Gate(
+        pir.id,
+        pir.status,
+        stages,
+        current,
+        unearned,
+        todo,
+        instruction,
+        onward if inside else "",
+        _role(unmet, onward) if inside else "",
+        unmet.owners if unmet is not None else (),
+    )
 
 
 def _review_step(projection: Projection, step: Step, pir: Pir, state: str) -> ReviewStep:
@@ -138,6 +163,14 @@ def _instruction(now: ReviewStep | None, unmet: Check | None, onward: str, follo
     if onward in now.step.statuses:
         return f"set the status to {status(onward).label}"
     return f"go on to {following[0].step.name}" if following else "close the review"
+
+
+def _role(unmet: Check | None, onward: str) -> str:
+    """Who does what is next: the role of the condition; where all are met, the review's owner takes it on, its chair
+    closes it."""
+    if unmet is not None:
+        return unmet.role
+    return review_conditions.CHAIR if onward == "closed" else review_conditions.OWNER
 
 
 def as_json(gate: Gate) -> dict[str, object]:

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from mkdocs_pir.kb.guidance import is_report_written, is_written
-from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.model import Action, Pir
 from mkdocs_pir.kb.process import Module, Step
 from mkdocs_pir.kb.statuses import DONE
+
+OWNER, CHAIR, APPROVER = "pir-owner", "service-delivery-manager", "vp-services"
+"""The roles of the process that write a review, hold its meetings, and approve its release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,8 @@ class Condition:
     """One named condition: what must be true in words, the field it is about, what to do if it is not, and the test.
 
     `instruction` is what to do in the words of people, `remedy` in those of the record's file; both are in the
-    imperative, either a text or a function of the review. `idle` says why a review meets the condition without anything
+    imperative, either a text or a function of the review. `role` is the role of the process that does it, and
+    `owners` are the owners of the actions that it is about, who then do it. `idle` says why a review meets the condition without anything
     having been done for it; it is empty for other reviews.
     """
 
@@ -32,6 +36,8 @@ class Condition:
     remedy: str | Callable[[Pir], str]
     holds: Callable[[Pir], bool]
     idle: Callable[[Pir], str] = lambda _: ""
+    role: str | Callable[[Pir], str] = OWNER
+    owners: Callable[[Pir], tuple[str, ...]] = lambda _: ()
 
     def words(self, pir: Pir) -> str:
         """What is true of a review that meets the condition, or must become true of one that does not."""
@@ -45,17 +51,25 @@ class Condition:
         """What to do about a review that does not meet the condition, without the names of fields."""
         return self.instruction if isinstance(self.instruction, str) else self.instruction(pir)
 
+    def who(self, pir: Pir) -> str:
+        """The id of the role that does it."""
+        return self.role if isinstance(self.role, str) else self.role(pir)
+
 
 def _held(pir: Pir, kind: str) -> bool:
     return any(r.kind == kind and r.on is not None and r.feedback_applied is not None for r in pir.reviews)
 
 
-def _unfinished(pir: Pir) -> list[str]:
-    return [a.id for a in pir.actions if a.status not in DONE and not (a.status == "cancelled" and a.cancel_reason)]
+def _unfinished(pir: Pir) -> list[Action]:
+    return [a for a in pir.actions if a.status not in DONE and not (a.status == "cancelled" and a.cancel_reason)]
+
+
+def _owners(pir: Pir) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(a.owner for a in _unfinished(pir) if a.owner))
 
 
 def _open_actions(pir: Pir) -> str:
-    open_ = _unfinished(pir)
+    open_ = [action.id for action in _unfinished(pir)]
     return f"{', '.join(open_[:-1])} and {open_[-1]}" if len(open_) > 1 else "".join(open_)
 
 
@@ -97,6 +111,11 @@ def _meet(kind: str, otherwise: str = "") -> Callable[[Pir], str]:
     return instruction
 
 
+def _chair_until_held(kind: str) -> Callable[[Pir], str]:
+    """Who holds the internal or client review (`kind`), or else applies the feedback from it."""
+    return lambda pir: OWNER if _held_on(pir, kind) else CHAIR
+
+
 def _serious(pir: Pir) -> bool:
     return pir.severity in ("SEV-1", "SEV-2") or bool(pir.impact.sla_breached)
 
@@ -135,6 +154,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "record who asked for the review",
             "record under 'initiated' who asked for the review: the client, the service delivery manager or the VP services",
             lambda p: p.initiated is not None,
+            role=CHAIR,
         ),
         Condition(
             "services-named",
@@ -207,6 +227,7 @@ CONDITIONS: Mapping[str, Condition] = {
             _meet("internal"),
             _hold("internal"),
             lambda p: _held(p, "internal"),
+            role=_chair_until_held("internal"),
         ),
         Condition(
             "client-review-held",
@@ -215,6 +236,7 @@ CONDITIONS: Mapping[str, Condition] = {
             _meet("client", ", or say why it is not appropriate"),
             _hold("client", ", or record why there is none: '{kind: client, not_appropriate: why}'"),
             lambda p: _held(p, "client") or any(r.kind == "client" and r.not_appropriate for r in p.reviews),
+            role=_chair_until_held("client"),
         ),
         Condition(
             "release-approved",
@@ -224,6 +246,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "have the release approved and record it in 'release'",
             lambda p: p.audience == "internal" or p.release is not None,
             lambda p: "not shown to the client, so no approval is needed" if p.audience == "internal" else "",
+            role=APPROVER,
         ),
         Condition(
             "review-held",
@@ -232,6 +255,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "hold a review: internal, with the client, or both",
             "hold a review and record it in 'reviews'",
             lambda p: any(r.on is not None for r in p.reviews),
+            role=CHAIR,
         ),
         Condition(
             "feedback-applied",
@@ -248,6 +272,7 @@ CONDITIONS: Mapping[str, Condition] = {
             _close,
             _finish,
             lambda p: not _unfinished(p),
+            owners=_owners,
         ),
     )
 }

@@ -251,12 +251,17 @@ class Callout(Struct, frozen=True):
 
 
 class ListEntry(Struct, frozen=True):
-    """A record in a short list: its link, chips, one line of text, and facts in small letters."""
+    """A record in a short list: its link, chips, one line of text, and facts in small letters.
+
+    `todo` is what to do next about it, in a verb, and `whose` who does it.
+    """
 
     link: Link
     chips: tuple[Chip, ...] = ()
     text: Prose | None = None
     meta: tuple[Value, ...] = ()
+    todo: str = ""
+    whose: str = ""
 
 
 class BodySection(Struct, frozen=True):

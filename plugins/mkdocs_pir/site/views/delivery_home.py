@@ -12,11 +12,12 @@ from datetime import date
 
 from msgspec import Struct
 
-from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.insight.quantities import MONTHS, count
+from mkdocs_pir.insight.review_clocks import ReviewClock
 from mkdocs_pir.insight.step_workload import ReviewUnderWay, StepWorkload
-from mkdocs_pir.insight.windows import DAY, Window, week_of
+from mkdocs_pir.insight.windows import DAY, Window, month_of, week_of
 from mkdocs_pir.site.urls import CALENDAR, part_path, path_of, step_path
-from mkdocs_pir.site.value_formats import due_in_words, several
+from mkdocs_pir.site.value_formats import day, due_in_words, sentence, several, with_short_days
 from mkdocs_pir.site.views import action_list_pages, listing, record_rows
 from mkdocs_pir.site.views.components import Cell, Chip, Column, Empty, Link, ListEntry, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -25,8 +26,8 @@ from mkdocs_pir.site.views.role_homes import DELIVERY, role_homes
 CARDS, LATE, CLOCKS, MANAGERS = 8, 8, 10, 60
 """How many reviews of a step, late things of a kind, clocks, and managers with a page of their own are shown."""
 
-OF_DAY, WEEKS = 3, 5
-"""How many due dates a day of the calendar shows, and how many weeks it has."""
+OF_DAY = 3
+"""How many due dates a day of the calendar shows."""
 
 REVIEWS, ACTIONS = "reviews.html", action_list_pages.PATH
 
@@ -54,8 +55,13 @@ class CalendarDay(Struct, frozen=True):
 
 
 class CalendarWeek(Struct, frozen=True):
-    """A week of the calendar, with links to lists of all that is due in it."""
+    """A week of the calendar, with links to lists of all that is due in it.
 
+    `month` ("Oct 2026") is set for the first week of a month and the first of all: a week is of the month that has most
+    of its days.
+    """
+
+    month: str
     days: tuple[CalendarDay, ...]
     all: tuple[Link, ...]
 
@@ -156,20 +162,27 @@ def _column(edition: EditionContext, of: Portfolio, workload: StepWorkload) -> B
 
 
 def _card(edition: EditionContext, one: ReviewUnderWay) -> ListEntry:
-    """A review on the board: its title, severity, client and when its step is due."""
+    """A review on the board: its title, severity, client, when its step is due, and what to do next and who does it."""
     pir, gate = one
     due = gate.now.due if gate.now is not None else None
     words = due_in_words(due, edition.as_of)
     is_late = gate.now is not None and gate.now.late > 0
     chips = (*record_rows.severity(pir.severity), *((Chip(words, "late"),) if is_late else ()))
     meta = (*edition.names([pir.client]), *((words,) if words and not is_late else ()))
-    return ListEntry(Link(path_of(pir), pir.label, hint=pir.id), chips, None, meta)
+    return ListEntry(
+        Link(path_of(pir), pir.label, hint=pir.id),
+        chips,
+        None,
+        meta,
+        todo=sentence(with_short_days(gate.instruction)),
+        whose=sentence(several(gate.owners) or edition.projection.lifecycle.role(gate.role).name),
+    )
 
 
 def _calendar(edition: EditionContext, of: Portfolio) -> tuple[CalendarWeek, ...]:
-    """This week and the next ones, with the steps and actions that are due on each day from today on."""
-    start = week_of(edition.as_of).start
-    weeks = [Window(start + 7 * DAY * n, start + 7 * DAY * (n + 1)) for n in range(WEEKS)]
+    """What is left of this month and the whole next one, with the steps and actions due on each day from today on."""
+    start, until = week_of(edition.as_of).start, month_of(edition.as_of).shifted(1).end
+    weeks = [Window(start + 7 * DAY * n, start + 7 * DAY * (n + 1)) for n in range(((until - start).days + 6) // 7)]
     due: dict[date, list[Link]] = {}
     reviews: dict[str, set[str]] = {}
     actions: Counter[str] = Counter()
@@ -206,10 +219,27 @@ def _calendar(edition: EditionContext, of: Portfolio) -> tuple[CalendarWeek, ...
         if actions[key]:
             yield Link(of.address(ACTIONS, **chosen), count(actions[key], "action"))
 
+    thursdays = [week.start + 3 * DAY for week in weeks]
+    months = [f"{MONTHS[day.month - 1]} {day.year}" for day in thursdays]
     return tuple(
-        CalendarWeek(tuple(of_day(week.start + DAY * n) for n in range(week.days)), tuple(all_of("week", week.start)))
-        for week in weeks
+        CalendarWeek(
+            month if at == 0 or month != months[at - 1] else "",
+            tuple(of_day(week.start + DAY * n) for n in range(week.days)),
+            tuple(all_of("week", week.start)),
+        )
+        for at, (month, week) in enumerate(zip(months, weeks, strict=True))
     )
+
+
+def _clock(clock: ReviewClock) -> str:
+    """In words: "20 business days over: 25 since 25 Aug 2026, where 5 are agreed"."""
+    left = clock.days - clock.used
+    if left < 0:
+        return (
+            f"{count(-left, 'business day')} over: {clock.used} since {day(clock.start)}, where {clock.days} are agreed"
+        )
+    rest = f"{count(left, 'business day')} left" if left else "the last day is today"
+    return f"{rest[:1].upper()}{rest[1:]}: {clock.used} of {clock.days} used since {day(clock.start)}"
 
 
 def _clocks(edition: EditionContext, of: Portfolio) -> Table | None:
@@ -222,9 +252,8 @@ def _clocks(edition: EditionContext, of: Portfolio) -> Table | None:
                 Cell((clock.pir.label,), sub=clock.pir.id),
                 Cell(record_rows.severity(clock.pir.severity)),
                 Cell(edition.names([clock.pir.client])),
-                Cell((clock.start,), sort=clock.start.isoformat()),
-                Cell((f"{clock.used} of {count(clock.days, 'business day')}",), sort=f"{clock.used - clock.days:06}"),
-                Cell((clock.due,), sub=due_in_words(clock.due, edition.as_of), sort=clock.due.isoformat()),
+                Cell((_clock(clock),), sort=f"{clock.used - clock.days + 9999:06}"),
+                Cell((clock.due,), sort=clock.due.isoformat()),
             ),
             path_of(clock.pir),
             look="late" if clock.is_late else "",
@@ -235,9 +264,8 @@ def _clocks(edition: EditionContext, of: Portfolio) -> Table | None:
         Column("Review", "title"),
         Column("Severity", "chips"),
         Column("Client"),
-        Column("Running since", "date", "since"),
-        Column("Used", "number", "used"),
-        Column("Client review due", "date", "due"),
+        Column("Clock of the client review"),
+        Column("Due", "date", "due"),
     )
     more = Link(CALENDAR, "All due dates in the review calendar") if edition.projection.modules else None
     return Table("Days until the client review", columns, rows, all=more)
