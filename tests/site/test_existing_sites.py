@@ -216,15 +216,39 @@ def test_one_search_finds_the_pages_of_the_site_and_the_records(tmp_path: Path) 
     index = _search_index(tmp_path / "site/kb/search")
     found = {hit.url: hit for hit in index.search("certificate").hits}
     assert "pirs/2025/PIR-2025-0001.html" in found
-    assert found["../guide/later/"].kind == "site-page"
-    assert found["../guide/later/"].title == "Later"
+    assert found["../guide/later/#swapping"].kind == "site-page"
+    assert index.search("on call").hits[0].title == "Later"
     assert "../hidden/" not in found
     for words in ("rota", "on call", "who is on call", "swapping", "certbot"):
-        assert "../guide/later/" in [hit.url for hit in index.search(words).hits[:2]], words
+        hits = [hit.url.partition("#")[0] for hit in index.search(words).hits[:3]]
+        assert "../guide/later/" in hits, words
     assert not index.search("secretword").hits
     # the address of a page is not its name
     assert "../guide/later/" not in [hit.url for hit in index.search("guide").hits]
     assert "guide/later/index.html" in after
+
+
+def test_each_heading_of_a_page_is_a_result_that_opens_there(tmp_path: Path) -> None:
+    page = (
+        "# Deploying\n\nThe train leaves daily.\n\n## Rollback\n\nPress the lever.\n\n### Größe {#größe}\n\nThe gauge shows it.\n\n"
+        '## Drafts {data-search-exclude}\n\nunfinished\n\n<h2 id="rollback">Once more</h2>\n\nthe crane\n\n'
+        "<h2>Without address</h2>\n\nthe ferry\n"
+    )
+    _built(tmp_path, {**_with_records(), "docs/guide/later.md": page, "docs/flat.md": "Only a windmill.\n"})
+    index = _search_index(tmp_path / "site/kb/search")
+    expected = {
+        "rollback": "../guide/later/#rollback", "lever": "../guide/later/#rollback", "gauge": "../guide/later/#gr%C3%B6%C3%9Fe",
+        "deploying": "../guide/later/", "deploying rollback": "../guide/later/", "train": "../guide/later/",
+        "crane": "../guide/later/#gr%C3%B6%C3%9Fe", "ferry": "../guide/later/#gr%C3%B6%C3%9Fe", "windmill": "../flat/",
+    }  # fmt: skip
+    for words, url in expected.items():
+        assert index.search(words).hits[0].url == url, words
+    section = index.search("lever").hits[0]
+    assert (section.title, section.card["page"]) == ("Rollback", "Later")
+    assert not index.search("unfinished").hits
+    assert {match.field for match in index.search("guide rollback").hits[0].why} == {"title"}
+    # each text is in one document
+    assert index.search("lever").total == 1
 
 
 def test_a_client_finds_no_page_of_the_site(tmp_path: Path) -> None:
@@ -280,7 +304,9 @@ def test_the_search_box_of_any_page_leads_to_pages_and_records(tmp_path: Path, b
     for path in ("index.html", "guide/later/index.html", "kb/lessons/LL-0001.html"):
         page.goto((tmp_path / "site" / path).as_uri())
         assert page.locator(".pir-header-search input").count() == 1, path
-        assert not page.locator('label[for="__search"]:visible').count(), path
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert not page.locator('.md-header label[for="__search"]:visible').count(), (path, width)
         page.fill(".pir-header-search input", "certificate")
         page.wait_for_selector(".pir-search-box__list [role=option]")
         links = page.eval_on_selector_all(".pir-search-box__list a", "links => links.map(link => link.href)")

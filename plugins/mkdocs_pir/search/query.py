@@ -181,7 +181,8 @@ class SearchIndex:
             "causes": quoted.get("causes", ()),
             "services": card.get("services", ()),
             "tags": quoted.get("tags", ()),
-            "id": [id, *quoted.get("id", ())],
+            # the id of a site page is its address
+            "id": () if "page" in card else [id, *quoted.get("id", ())],
         }
         why = explain(fields, wanted, present, lambda: self._texts(number))
         if instead_of is not None:

@@ -16,7 +16,8 @@ class SearchDocument:
     `fields` takes the names of FIELD_WEIGHTS (its `id` may add further ids), `filters` those of FILTERS; `card` holds
     JSON values shown in a result: date (ISO, also orders what has no score), severity, status, services, open_actions,
     and what to do: workaround, recommendation or definition, with `workaround_of` or `recommendation_of` where it is
-    that of another record. `superseded_by` is the id of the document that replaced this one. One that `has_name` is
+    that of another record. A page of the site that is no record has `page`: for a part of one the title of the page,
+    else nothing. `superseded_by` is the id of the document that replaced this one. One that `has_name` is
     found by its id.
     """
 

@@ -6,8 +6,10 @@ On the other pages it brings a style sheet of its own, which has no rule for any
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.site.scripts import search_bundle
@@ -82,30 +84,53 @@ def selectors(head: str) -> list[str]:
     return [one.strip() for one in re.split(r",(?![^()]*\))", head)]
 
 
-def document(path: str, title: str, description: str, tags: list[str], content: str) -> SearchDocument:
-    """The search document of a page with this title and HTML. `path` leads to it from the folder of our pages."""
+def documents(path: str, title: str, description: str, tags: list[str], content: str) -> Iterator[SearchDocument]:
+    """The search documents of a page with this title and HTML: the page, then each part below a heading with an address.
+
+    `path` leads to the page from the folder of our pages. Each text of the page is in one document alone, so that
+    headings add nothing to the index but their cards.
+    """
     words = _PageWords()
     words.feed(content)
     words.close()
-    fields = {
-        "lead": [description, *(one for one in words.headings if one != title)],
-        "tags": tags,
-        "body": words.texts,
-    }
+    top, *parts = words.parts
+    names = [heading for part in (top, *parts) for heading in part.headings if heading != title]
+    yield _document(path, title, {"lead": [description, *names], "tags": tags, "body": top.texts}, {"page": ""})
+    for part in parts:
+        name, *others = part.headings or [title]
+        anchor = f"{path}#{quote(part.anchor)}"
+        yield _document(anchor, name, {"lead": others, "body": part.texts}, {"page": title})
+
+
+def _document(path: str, title: str, fields: Mapping[str, list[str]], card: Mapping[str, str]) -> SearchDocument:
     filled = {name: [text for text in texts if text] for name, texts in fields.items()}
     return SearchDocument(
-        path, KIND, title, path, {name: texts for name, texts in filled.items() if texts}, {"kind": (KIND,)},
+        path, KIND, title, path, {name: texts for name, texts in filled.items() if texts}, {"kind": (KIND,)}, card,
         has_name=False,
     )  # fmt: skip
 
 
+@dataclass(slots=True)
+class _Part:
+    """What stands below one heading of a page, up to the next: its own words first, if it has any."""
+
+    anchor: str = ""
+    headings: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+
 class _PageWords(HTMLParser):
-    """Collects what a reader of a page sees: its headings and its other texts."""
+    """Collects what a reader of a page sees, part by part: first what comes before the first heading with an address.
+
+    The first heading of the first level is that of the page. A part whose heading is left out of the search is too.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.headings: list[str] = []
-        self.texts: list[str] = []
+        self.parts = [_Part()]
+        self._at = self.parts[0]
+        self._anchors = {""}
+        self._has_title = False
         self._words: list[str] = []
         self._skipped = 0
         self._open: list[tuple[str, bool]] = []
@@ -121,15 +146,29 @@ class _PageWords(HTMLParser):
             or "headerlink" in (values.get("class") or "").split()
         )  # fmt: skip
         if tag in _BLOCKS or tag in _HEADINGS:
-            self._end_text(self.texts)
+            self._end_text(self._at.texts)
+        if tag in _HEADINGS and not self._skipped:
+            self._begin_part(tag, values.get("id") or "", hidden)
         self._open.append((tag, hidden))
         self._skipped += hidden
+
+    def _begin_part(self, tag: str, anchor: str, hidden: bool) -> None:
+        if tag == "h1" and not self._has_title:
+            self._has_title = True
+        elif hidden:
+            self._at = _Part()
+        else:
+            # what is below a heading without an address of its own belongs to the part before it
+            if anchor not in self._anchors:
+                self._anchors.add(anchor)
+                self.parts.append(_Part(anchor))
+            self._at = self.parts[-1]
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in {name for name, _ in self._open}:
             return
         if tag in _BLOCKS or tag in _HEADINGS:
-            self._end_text(self.headings if tag in _HEADINGS else self.texts)
+            self._end_text(self._at.headings if tag in _HEADINGS else self._at.texts)
         while self._open:
             name, hidden = self._open.pop()
             self._skipped -= hidden
@@ -142,7 +181,7 @@ class _PageWords(HTMLParser):
 
     def close(self) -> None:
         super().close()
-        self._end_text(self.texts)
+        self._end_text(self._at.texts)
 
     def _end_text(self, texts: list[str]) -> None:
         if text := " ".join("".join(self._words).split()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -104,15 +104,15 @@ def has_header_search(config: MkDocsConfig, env: Environment) -> bool:
     return file is not None and Path(file).is_relative_to(_SEARCH_TEMPLATES) and _SEARCH_TEMPLATE in header
 
 
-def search_document(page: Page) -> SearchDocument | None:
-    """The document of a page that is none of ours, for our search; None for one that its front matter leaves out."""
+def search_documents(page: Page) -> Iterator[SearchDocument]:
+    """The documents of a page that is none of ours, for our search; none for one that its front matter leaves out."""
     options = page.meta.get("search")
     if isinstance(options, Mapping) and options.get("exclude"):
-        return None
+        return
     tags = page.meta.get("tags")
     words = [str(tag) for tag in tags] if isinstance(tags, list) else []
     # addresses of the index lead from the folder of our pages
-    return header_search.document(
+    yield from header_search.documents(
         f"../{page.url.removeprefix('./')}",
         str(page.title or ""),
         str(page.meta.get("description") or ""),

@@ -383,8 +383,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             context["config"] = self.page_config
             assert self.scripts is not None
             self.scripts.read_frame(get_relative_url(".", page.url), context, page, config)
-        elif self.header_search and (document := mkdocs_config.search_document(page)) is not None:
-            self.site_pages.append(document)
+        elif self.header_search:
+            self.site_pages += mkdocs_config.search_documents(page)
         return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:

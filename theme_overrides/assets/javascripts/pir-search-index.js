@@ -285,7 +285,8 @@
         ["causes", beside.causes],
         ["services", card.services],
         ["tags", beside.tags],
-        ["id", [row[0]].concat(beside.id || [])],
+        // the id of a site page is its address
+        ["id", "page" in card ? [] : [row[0]].concat(beside.id || [])],
       ].forEach((field) => {
         (field[1] || []).forEach((text) => {
           fields.push([field[0], text]);

@@ -133,7 +133,7 @@
     const actions = Number(hit.card.open_actions) || 0;
     const services = (hit.card.services || []).map((name) => labelOf(name, labels)).join(", ");
     const all = [
-      el("span", "", hit.id),
+      el("span", "", hit.card.page || hit.id),
       date(hit.card.date),
       services && el("span", "", services),
       chip(hit.chips.status),
@@ -166,9 +166,16 @@
   pir.suggestion = (hit, labels) => {
     const todo = advice(hit);
     const first = hit.why.find((one) => one.field !== "title");
-    const second = todo
-      ? el("span", "pir-suggestion__text", [el("strong", "", todo.label + ": ")].concat(withCode(todo.text)))
-      : first && el("span", "pir-suggestion__text", marked(first.snippet, first.marks));
+    // a part of a site page names the page
+    const label = todo ? todo.label : hit.card.page;
+    const text = todo ? withCode(todo.text) : first && [marked(first.snippet, first.marks)];
+    const second =
+      (label || text) &&
+      el(
+        "span",
+        "pir-suggestion__text",
+        [label && el("strong", "", label + (text ? ": " : ""))].concat(text || []).filter(Boolean),
+      );
     return el("a", "pir-suggestion", [
       el("span", "pir-suggestion__head", [
         kind(hit, labels),
