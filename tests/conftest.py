@@ -15,6 +15,8 @@ from helpers.knowledge_base import pir, write_base
 from helpers.repository import ROOT
 from hypothesis import HealthCheck, settings
 
+from mkdocs_pir.store import executors
+
 CHROMIUM = next(
     (p for n in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable") if (p := shutil.which(n))),
     None,
@@ -28,6 +30,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# there is a test process for each processor already; those of several processes ask for them
+executors.processors = lambda: 1
 
 # PDFs of the demonstration take a minute; test_published_pdfs.py makes those of a small knowledge base
 os.environ["PIR_PDFS"] = "none"

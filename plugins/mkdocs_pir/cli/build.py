@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +27,7 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site.edition_builds import BuildContext, Outcome, build_editions, unusable
 from mkdocs_pir.site.edition_inputs import Inputs, inputs
 from mkdocs_pir.site.frame_providers import versions
-from mkdocs_pir.store import cluster, progress
+from mkdocs_pir.store import cluster, executors, progress
 
 
 class ShardType(click.ParamType[tuple[int, int]]):
@@ -139,7 +138,7 @@ def build(
     start = time.perf_counter()
     outcomes: list[Outcome] = []
     reported: set[Problem] = set()
-    jobs = jobs or os.cpu_count() or 1
+    jobs = jobs or executors.processors()
     connect = partial(cluster.Cluster, executor, jobs) if executor is not None else None
     with publish_lock(folder) as work, _cluster_errors_as_problems():
         works = BuildContext(knowledge, audit, folder, work, _facts(knowledge.settings), begun, force)
