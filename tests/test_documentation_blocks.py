@@ -189,9 +189,9 @@ CONFIGURATIONS = {
 
 MAPPINGS = {
     "docs/import.md: extends: servicenow",
-    "docs/import.md: times.impact_start: {key: started}",
-    "docs/import.md: times.impact_start: {states: [investigating, identified]}",
-    "docs/import.md: timeline:",
+    "docs/import-mappings.md: times.impact_start: {key: started}",
+    "docs/import-mappings.md: times.impact_start: {states: [investigating, identified]}",
+    "docs/import-mappings.md: timeline:",
 }
 """Blocks that are a mapping of an import, or its rules of fields."""
 

@@ -1,4 +1,4 @@
-"""docs/import.md says everything that a mapping may say."""
+"""docs/import.md and docs/import-mappings.md say everything that a mapping may say."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from helpers.repository import ROOT
 from mkdocs_pir.exchange.importing.mapping_files import read_mapping, ready_mappings
 from mkdocs_pir.kb import schema
 
-PAGE = (ROOT / "docs/import.md").read_text("utf-8")
+GUIDE = (ROOT / "docs/import.md").read_text("utf-8")
+PAGE = (ROOT / "docs/import-mappings.md").read_text("utf-8")
 
 
 def test_every_key_rule_part_and_field_of_a_mapping_is_documented() -> None:
     mapping = schema.load("mapping")["properties"]
-    tables = PAGE[PAGE.index("## A mapping") :]
-    rows = set(re.findall(r"^\| `([a-z_]+)` \|", tables, re.M))
+    rows = set(re.findall(r"^\| `([a-z_]+)` \|", PAGE, re.M))
     assert rows == {*mapping, *mapping["fields"]["additionalProperties"]["properties"]}
     for field in mapping["fields"]["propertyNames"]["enum"]:
         assert f"`{field}`" in PAGE
 
 
 def test_every_ready_mapping_is_documented() -> None:
-    tables = PAGE[: PAGE.index("## What you can rely on")]
+    tables = GUIDE[: GUIDE.index("## When a ready mapping")]
     assert set(re.findall(r"^\| `([a-z][a-z-]+)` \|", tables, re.M)) == {one.name for one in ready_mappings()}
 
 
