@@ -62,11 +62,11 @@ def test_what_a_client_sees_of_the_register_is_what_it_sees_of_the_action() -> N
 
 CONFLICTS = [
     # what the register says, the column of the cell, the words
-    ("id,status\nPIR-2025-0001-A1,open", 2, "'open' here and 'verified' in its review"),
-    ("id,status,cancel_reason\nPIR-2025-0001-A1,cancelled,too dear", 2, "'cancelled' here and 'verified'"),
-    ("id,status,completed\nPIR-2025-0001-A1,done,2025-03-31", 3, "'2025-03-31' here and '2025-03-30'"),
-    ("id,owner,status\nPIR-2025-0001-A1,desk,done", 2, "'desk' here and 'platform team'"),
-    ("id,status,due\nPIR-2025-0001-A1,done,2025-05-03", 3, "'2025-05-03' here and '2025-04-03'"),
+    ("id,status\nPIR-2025-0001-A1,open", 18, "'open' here and 'verified' in its review"),
+    ("id,status,cancel_reason\nPIR-2025-0001-A1,cancelled,too dear", 18, "'cancelled' here and 'verified'"),
+    ("id,status,completed\nPIR-2025-0001-A1,done,2025-03-31", 23, "'2025-03-31' here and '2025-03-30'"),
+    ("id,owner,status\nPIR-2025-0001-A1,desk,done", 18, "'desk' here and 'platform team'"),
+    ("id,status,due\nPIR-2025-0001-A1,done,2025-05-03", 23, "'2025-05-03' here and '2025-04-03'"),
 ]
 
 
@@ -88,12 +88,12 @@ def test_where_they_disagree_the_review_stands_and_the_cell_is_reported(
 
 
 UNSOUND = [
-    ("id,status\nPIR-2025-0001-A1,done", "PIR302", 2, 2),
-    ("id,status\nPIR-2025-0001-A1,cancelled", "PIR309", 2, 2),
-    ("id,status,completed\nPIR-2025-0001-A1,done,2025-03-01", "PIR303", 2, 3),
+    ("id,status\nPIR-2025-0001-A1,done", "PIR302", 2, 18),
+    ("id,status\nPIR-2025-0001-A1,cancelled", "PIR309", 2, 18),
+    ("id,status,completed\nPIR-2025-0001-A1,done,2025-03-01", "PIR303", 2, 23),
     ("id,status\nPIR-2025-0001-A9,done", "PIR503", 2, 1),
-    ("id,status\nPIR-2025-0001-A1,finished", "PIR502", 2, 2),
-    ("id,status,completed\nPIR-2025-0001-A1,done,31/3/2025", "PIR502", 2, 3),
+    ("id,status\nPIR-2025-0001-A1,finished", "PIR502", 2, 18),
+    ("id,status,completed\nPIR-2025-0001-A1,done,31/3/2025", "PIR502", 2, 23),
     ("id,completed\nPIR-2025-0001-A1,2025-03-30", "PIR501", 1, 1),
     ("id,status\nPIR-2025-0001-A1,blocked\nPIR-2025-0001-A1,open", "PIR504", 3, 1),
 ]
@@ -132,7 +132,7 @@ def test_an_export_of_the_tracker_is_read_by_its_own_columns_and_words(tmp_path:
 
 
 MAPPED_WRONG = [
-    ("Issue key,Status,Resolved,Due\nOPS-1182,Waiting,,\n", "PIR502", 2, 2, "actions: statuses"),
+    ("Issue key,Status,Resolved,Due\nOPS-1182,Waiting,,\n", "PIR502", 2, 10, "actions: statuses"),
     ("Issue key,Status,Resolvd,Due\nOPS-1182,Closed,,\n", "PIR501", 1, 1, "did you mean 'Resolvd'?"),
     ("Issue key,Status,Resolved,Due\nPIR-2025-0001-A9,Closed,30/03/2025,\n", "PIR503", 2, 1, "PIR-2025-0001-A1"),
 ]

@@ -94,7 +94,7 @@ NOWHERE: dict[str, tuple[Changes, Sequence[Place], str]] = {
         "did you mean 'monitoring/missing-alert'",
     ),
     "a client that is not there": (change(REVIEW, ("client: harbor", "client: harbour")), [at(4, 9, "PIR202", REVIEW),
-     at(2, 2, "PIR507", "registers/incidents.csv")], "did you mean 'harbor-credit'"),
+     at(2, 10, "PIR507", "registers/incidents.csv")], "did you mean 'harbor-credit'"),
     "an id like no other": (draft_lesson("superseded_by: XYZ\n"), [at(5, 16, "PIR202")], "add lessons/XYZ.md"),
     "a record of another kind": (draft_lesson("causes: [mail-gateway]\n"), [at(5, 10, "PIR208")], "is a service, not a cause"),
 }  # fmt: skip

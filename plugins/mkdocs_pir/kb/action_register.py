@@ -54,7 +54,7 @@ def read_export(settings: Settings, files: Sequence[RecordFile]) -> tuple[list[R
 
 def _with_hint(problem: Problem, rows: Sequence[RegisterRow]) -> Problem:
     row = next((r for r in rows if r.line == problem.line), None)
-    if problem.code != "PIR502" or row is None or problem.column != row.columns.get("status"):
+    if problem.code != "PIR502" or row is None or (problem.line, problem.column) != row.at("status"):
         return problem
     return replace(problem, hint=f"{problem.hint}; or add it to 'actions: statuses' in mkdocs.yml")
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar, cast
 from msgspec import Struct
 
 from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.cell_places import cell_places
 from mkdocs_pir.kb.frontmatter import Mark, Positions
 from mkdocs_pir.kb.model import Incident, Pir, Record, Response, Section, Value
 from mkdocs_pir.kb.problem import Problem
@@ -132,7 +133,10 @@ class RecordFile:
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One register row with its typed cells and its line in the file."""
+    """One register row with its typed cells and its line in the file.
+
+    `columns` has the numbers of the cells by the names of their columns, from 0, `text` the row as it is in the file.
+    """
 
     register: str
     path: str
@@ -140,10 +144,14 @@ class RegisterRow:
     data: Mapping[str, Any]
     value: Value | None
     columns: Mapping[str, int] = field(default_factory=dict)
+    text: str = ""
+    separator: str = ","
 
     def at(self, column: str) -> Mark:
-        """The line of the row and the number of a cell's column."""
-        return (self.line, self.columns.get(column, 1))
+        """Where the cell of a column begins: its line and the character in it; the beginning of a row without it."""
+        places = cell_places(self.text, self.separator, self.line)
+        number = self.columns.get(column, 0)
+        return places[number] if number < len(places) else (self.line, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,14 +34,10 @@ def as_text(
         if p.line and (source := line_of(p.path, p.line)) is not None:
             # a long line is cut before and after the mistake, so that it fits in a terminal
             start = max(0, p.column - 60)
-            if p.path.endswith(".csv"):
-                # in a register the column is the number of the cell, so no caret is possible
-                block.append(f"    {source[:100]}")
-            else:
-                block += [
-                    f"    {source[start : start + 100]}",
-                    f"    {' ' * max(0, p.column - 1 - start)}{styled('^', 'caret')}",
-                ]
+            block += [
+                f"    {source[start : start + 100]}",
+                f"    {' ' * max(0, p.column - 1 - start)}{styled('^', 'caret')}",
+            ]
         if p.hint:
             block.append(f"    {p.hint}")
         if url := address(pages, p.code):

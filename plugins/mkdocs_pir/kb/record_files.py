@@ -7,6 +7,7 @@ import io
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
@@ -210,10 +211,9 @@ def read_register(
     except ProblemError as error:
         return [], list(error.problems)
     text = text.replace("\r\n", "\n")
-    header, _, _ = text.partition("\n")
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ",", strict=True
-    )
+    lines = text.split("\n")
+    separator = ";" if lines[0].count(";") > lines[0].count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[RegisterRow] = []
     problems: list[Problem] = []
     line = 1
@@ -221,8 +221,9 @@ def read_register(
         names = [name.strip() for name in next(reader, [])]
         if translation is not None:
             names = [translation.column(name) for name in names]
-        columns = {name: index + 1 for index, name in enumerate(names) if name or translation is None}
-        problems += _check_header(register, names, columns, path)
+        columns = {name: index for index, name in enumerate(names) if name or translation is None}
+        header = RegisterRow(register, path, 1, {}, None, columns, "\n".join(lines[: reader.line_num]), separator)
+        problems += _check_header(header, names)
         if any(p.severity == "error" for p in problems):
             return [], problems
         fields = schema.load(register)["properties"]
@@ -232,7 +233,8 @@ def read_register(
                 data = {name: cell.strip() or None for name, cell in zip(names, cells, strict=False) if name in fields}
                 cells_of_row = data if translation is None else translation.cells(data)
                 if cells_of_row is not None:
-                    row, mistakes = _row(register, path, line, cells_of_row, columns)
+                    source = "\n".join(lines[line - 1 : reader.line_num])
+                    row, mistakes = _row(replace(header, line=line, text=source), cells_of_row)
                     rows.append(row)
                     problems += mistakes
                 if len(cells) != len(names):
@@ -263,8 +265,8 @@ def read_register(
 _SEPARATORS = {"\t": "tabs", "|": "'|'"}
 
 
-def _check_header(register: str, names: list[str], columns: dict[str, int], path: str) -> Iterator[Problem]:
-    spec = schema.load(register)
+def _check_header(header: RegisterRow, names: list[str]) -> Iterator[Problem]:
+    spec, columns, path = schema.load(header.register), header.columns, header.path
     if len(names) == 1 and (other := next((mark for mark in "\t|" if mark in names[0]), "")):
         hint = "export it with , or ; as the separator"
         yield Problem.of("PIR505", path, (1, 1), f"the cells are separated by {_SEPARATORS[other]}", hint)
@@ -280,30 +282,36 @@ def _check_header(register: str, names: list[str], columns: dict[str, int], path
             )
     for index, name in enumerate(names):
         if name and name in names[:index]:
-            yield Problem.of("PIR505", path, (1, index + 1), f"the column '{name}' is given twice", "keep one of them")
-    for name, index in columns.items():
+            # of several columns of one name the last one counts
+            yield Problem.of("PIR505", path, header.at(name), f"the column '{name}' is given twice", "keep one of them")
+    for name in columns:
         if name not in spec["properties"] and not name.startswith("x-"):
             yield Problem.of(
                 "PIR506",
                 path,
-                (1, index),
+                header.at(name),
                 f"the column '{name}' is not used",
                 did_you_mean(name, spec["properties"]) or "clients never see it",
             )
 
 
-def _row(
-    register: str, path: str, line: int, data: dict[str, Any], columns: dict[str, int]
-) -> tuple[RegisterRow, list[Problem]]:
-    positions = Positions({(): (line, 1), **{(n,): (line, c) for n, c in columns.items()}})
-    typed, mistakes = schema.check(register, {k: v for k, v in data.items() if v is not None}, positions, path)
-    problems = [Problem.of("PIR502", path, (line, p.column), p.message, p.hint) for p in mistakes]
+def _row(place: RegisterRow, data: dict[str, Any]) -> tuple[RegisterRow, list[Problem]]:
+    """The row of which only its `place` is known, with its typed cells, and the problems of these."""
+    # cells of a sound row need no place: the numbers of the cells stand for it
+    numbers: dict[frontmatter.Path, frontmatter.Mark] = {(): (place.line, -1)}
+    numbers |= {(name,): (place.line, number) for name, number in place.columns.items()}
+    given = {name: cell for name, cell in data.items() if cell is not None}
+    typed, mistakes = schema.check(place.register, given, Positions(numbers), place.path)
+    names = {number: name for name, number in place.columns.items()}
+    problems = [
+        Problem.of("PIR502", place.path, place.at(names.get(p.column, "")), p.message, p.hint) for p in mistakes
+    ]
     if (
         not problems
-        and register == "satisfaction"
+        and place.register == "satisfaction"
         and typed.get("score", 0) > typed.get("scale", typed.get("score", 0))
     ):
         message = f"the score {data['score']} is more than the scale {data['scale']}, which is the best possible score"
-        problems.append(Problem.of("PIR502", path, (line, columns["score"]), message, "correct 'score' or 'scale'"))
-    value = None if problems else row_of(register, typed)
-    return RegisterRow(register, path, line, typed, value, columns), problems
+        hint = "correct 'score' or 'scale'"
+        problems.append(Problem.of("PIR502", place.path, place.at("score"), message, hint))
+    return replace(place, data=typed, value=None if problems else row_of(place.register, typed)), problems

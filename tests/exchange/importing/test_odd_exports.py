@@ -108,7 +108,7 @@ def test_the_same_row_twice_comes_in_once(base: EmptyBase) -> None:
 def test_cells_of_several_lines_keep_them_and_the_next_row_its_line(base: EmptyBase) -> None:
     result = table(base, TABLE + 'T-2,Two,high,,"one\n\ntwo\n# three",\nT-3,Three,terrible,,,\n')
     assert "one\n\ntwo<br>\n\\# three" in base.record("T-2")[1]
-    assert "export.csv:7:3: warning PIR705: the mapping has no translation for 'terrible'" in result.output
+    assert "export.csv:7:11: warning PIR705: the mapping has no translation for 'terrible'" in result.output
 
 
 def test_a_row_with_too_many_cells_keeps_them(base: EmptyBase) -> None:

@@ -154,7 +154,7 @@ def test_a_row_that_cannot_be_ordered_is_named_and_counts_as_the_earliest(base: 
     rows = ROWS + "INC-1,Odd,2025-03-04 08:00,,1,some day,,\n"
     code, output = event_log(base, "repeated_rows: latest\nrepeated_by: updated\n", rows=rows)
     assert code == 0
-    assert "log.csv:6:6: warning PIR705: 'some day' is neither a time nor a number" in output
+    assert "log.csv:6:31: warning PIR705: 'some day' is neither a time nor a number" in output
     assert base.rows()["INC-1"]["resolved"] == "2025-03-04T09:00:00Z"
 
 

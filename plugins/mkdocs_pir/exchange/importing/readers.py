@@ -25,6 +25,7 @@ from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.exchange.importing.source_attachments import SourceFiles, without_pictures
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import frontmatter
+from mkdocs_pir.kb.cell_places import cell_places
 from mkdocs_pir.kb.frontmatter import CONTROL, Mark, MarkdownFile, Positions
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.problem_formats import LineOf
@@ -273,7 +274,8 @@ def read_table(path: str, text: str, separator: str, problems: list[Problem]) ->
     if not text.strip():
         raise unreadable(path, (1, 1), "the file is empty", "export it again")
     outside_quotes = "".join(text.partition("\n")[0].split('"')[::2])
-    rows, broken = read_rows(text, separator or max(_SEPARATORS, key=outside_quotes.count))
+    separator = separator or max(_SEPARATORS, key=outside_quotes.count)
+    rows, broken = read_rows(text, separator)
     names = [name.strip() or f"column {number}" for number, name in enumerate(rows[0].cells, 1)] if rows else []
     for row in rows[1:]:
         where = (row.line + skipped, 1)
@@ -281,7 +283,7 @@ def read_table(path: str, text: str, separator: str, problems: list[Problem]) ->
             message = f"the row has {len(row.cells)} cells; the header has {len(names)}"
             hint = "put quotes around a cell that holds the separator; the rest is kept as notes"
             problems.append(Problem.of("PIR705", path, where, message, hint))
-        data, positions = _cells(names, row.cells, where)
+        data, positions = _cells(names, row, separator, where)
         yield SourceDocument(path, data, positions, where=where, record=True)
     if broken is not None:
         hint = "check its quotes; this row and the rows after it were not imported"
@@ -289,15 +291,16 @@ def read_table(path: str, text: str, separator: str, problems: list[Problem]) ->
         problems.append(Problem.of("PIR702", path, where, f"the row cannot be read: {broken[1]}", hint))
 
 
-def _cells(names: Sequence[str], cells: Sequence[str], where: Mark) -> tuple[dict[str, Any], Positions]:
+def _cells(names: Sequence[str], row: SourceRow, separator: str, where: Mark) -> tuple[dict[str, Any], Positions]:
     data: dict[str, Any] = {}
     marks: dict[frontmatter.Path, Mark] = {(): where}
-    names = [*names, *(f"column {number}" for number in range(len(names) + 1, len(cells) + 1))]
+    names = [*names, *(f"column {number}" for number in range(len(names) + 1, len(row.cells) + 1))]
     repeated = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
-    for number, (name, cell) in enumerate(zip(names, map(str.strip, cells), strict=False), 1):
-        marks.setdefault((name,), (where[0], number))
+    places = cell_places(row.raw, separator, where[0])
+    for name, cell, place in zip(names, map(str.strip, row.cells), places, strict=False):
+        marks.setdefault((name,), place)
         if cell and name in repeated:
-            marks[name, len(data.setdefault(name, []))] = (where[0], number)
+            marks[name, len(data.setdefault(name, []))] = place
             data[name].append(cell)
         elif cell:
             data[name] = cell
