@@ -62,3 +62,27 @@ def test_a_map_is_printed_below_the_title_of_its_page(browser: Any, demo_sites: 
     first = _printed(browser, demo_sites / "internal" / path)[0]
     assert "Post Incident Review" in first or "Client PIR Review" in first
     assert "Judge whether" in first or "Change Management" in first
+
+
+def test_tables_fit_the_sheet_and_repeat_their_heads(browser: Any, demo_sites: Path) -> None:
+    page = browser.new_page(viewport={"width": 680, "height": 900})  # what A4 leaves between its margins
+    page.emulate_media(media="print")
+    for path in (*PAGES[:-1], "incidents.html", "process/03g-tasks.html", "process/calendar.html"):
+        page.goto((demo_sites / "internal" / path).as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 681, path
+    page.close()
+    sheets = _printed(browser, demo_sites / "internal/process/calendar.html")
+    assert all("Severity Client Step" in sheet for sheet in sheets[:2])
+
+
+def test_a_list_is_printed_whole_or_says_how_much_of_it_is(browser: Any, demo_sites: Path) -> None:
+    file = demo_sites / "internal/actions/list.html"
+    assert "Rows 1 to 50 of 155" in _printed(browser, file)[-1]
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    page.get_by_label("Only rows with these words").fill("PIR-202")
+    page.locator(".pir-listing__count", has_text="155 actions").wait_for()
+    text = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(page.pdf())).pages)
+    assert text.count("PIR-202") >= 155
+    assert page.locator(".pir-list tbody tr").count() == 50
+    page.close()

@@ -9,6 +9,7 @@
   const el = pir.el;
 
   const ROWS = 50;
+  const ON_PAPER = 2000;
   const FIND = 12; // a filter with more values has a field to find one
 
   function button(text, className, act) {
@@ -102,6 +103,12 @@
       window.addEventListener("hashchange", () => {
         if (this.box.isConnected && (location.hash.includes("=") || this.state)) this.follow();
       });
+      window.addEventListener("beforeprint", () => {
+        if (this.box.isConnected && this.state) this.putOnPaper();
+      });
+      window.addEventListener("afterprint", () => {
+        if (this.box.isConnected && this.state) this.show();
+      });
     }
 
     /* Show what the address says. */
@@ -173,6 +180,20 @@
         if (link.hash === "#" + hash) link.setAttribute("aria-current", "true");
         else link.removeAttribute("aria-current");
       });
+    }
+
+    /* All rows of the view, not those of one page of it; of very many, the first. */
+    putOnPaper() {
+      const rows = this.rows.find(this.state).rows;
+      this.table(rows.slice(0, ON_PAPER));
+      this.tell(rows);
+      this.pages(rows.length > ON_PAPER ? 2 : 1, rows.length);
+      this.pager.querySelector(".pir-pager__where").textContent = this.where(1, ON_PAPER, rows.length);
+    }
+
+    where(first, last, total) {
+      const [from, to, of] = [first, Math.min(last, total), total].map((one) => one.toLocaleString("en"));
+      return from + " to " + to + " of " + of;
     }
 
     columns() {
@@ -336,16 +357,7 @@
       const numbers = [...new Set([1, page - 2, page - 1, page, page + 1, page + 2, last])]
         .filter((n) => n >= 1 && n <= last)
         .sort((a, b) => a - b);
-      const first = (page - 1) * ROWS;
-      const where = el(
-        "span",
-        "pir-pager__where",
-        (first + 1).toLocaleString("en") +
-          " to " +
-          Math.min(first + ROWS, total).toLocaleString("en") +
-          " of " +
-          total.toLocaleString("en"),
-      );
+      const where = el("span", "pir-pager__where", this.where((page - 1) * ROWS + 1, page * ROWS, total));
       const parts = numbers.flatMap((number, at) => {
         const one = button(String(number), "pir-pager__page", () => go(number));
         one.setAttribute("aria-label", "Page " + number);
@@ -444,6 +456,7 @@
         );
         offers.push(calendar);
       }
+      offers.push(button("Print", "pir-listing__button", () => window.print()));
       const name = el("input", "pir-filter__find");
       name.placeholder = "Name of this view";
       name.setAttribute("aria-label", "Name of this view");

@@ -90,7 +90,6 @@ def _cumulative(canvas: Canvas, shares: Sequence[float], top: float) -> None:
     at = [(x(share), top + i * _ROW + 25) for i, share in enumerate(shares)]
     line(canvas.group("grid"), x(0), top, x(0), bottom)
     line(canvas.group("grid"), x(100), top, x(100), bottom)
-    line(canvas.group("goal"), x(80), top, x(80), bottom)
     axis = canvas.group("muted", font_size="11")
     text(axis, x(0), 12, "running share", only="wide")
     text(axis, x(0), 12, "share", only="narrow")
@@ -98,13 +97,18 @@ def _cumulative(canvas: Canvas, shares: Sequence[float], top: float) -> None:
     rules, dots = canvas.group("line2"), canvas.group("fill2")
     for (x1, y1), (x2, y2) in pairwise(at):
         line(rules, x1, y1, x2, y2)
-    words = canvas.group("name2", font_size="11")
+    words, goal = canvas.group("name2", font_size="11"), canvas.group("goal")
     for i, ((x1, y1), share) in enumerate(zip(at, shares, strict=True)):
         dot(dots, x1, y1, 2.5)
         if i == 0 or i == len(shares) - 1 or shares[i - 1] < 80 <= share:
             word = f"{share:.0f}%"
-            fits = x1 - (text_width(word, 11) + 10) / PHONE * 100 > _LANE
+            begin = x1 - (text_width(word, 11) + 10) / PHONE * 100
+            fits = begin > _LANE
             text(words, x1, y1 + 4, word, "end" if fits else "start", dx=-8 if fits else 8)
+            if begin < x(80) < x1:  # the line at 80% makes room for the words beside its dots
+                line(goal, x(80), top, x(80), y1 - 8)
+                top = y1 + 8
+    line(goal, x(80), top, x(80), bottom)
 
 
 def heatmap(
