@@ -135,7 +135,7 @@ def _of_this_year(command: str, folder: Path) -> str:
     return re.sub(r"PIR-2026-(\d{4})", lambda found: ids[found[1]], command)
 
 
-LONG = {"docs/editions.md", "docs/for-operators.md", "docs/pdf.md"}
+LONG = {"docs/cli.md", "docs/editions.md", "docs/for-operators.md", "docs/pdf.md"}
 """Pages whose commands build so much that they are typed every night only."""
 
 
