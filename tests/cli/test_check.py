@@ -163,3 +163,31 @@ def test_a_plugin_with_a_misspelt_name_is_an_error_and_nothing_is_published(tmp_
     assert "PIR601" in result.output
     assert "did you mean 'pir' where it says 'pirr'?" in result.output
     assert not (folder / "published").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "line", "hint"),
+    [
+        (("plugins:", "plugin:"), "PIR601", True, "did you mean 'plugins' where it says 'plugin'?"),
+        (("- pir:", "- search"), "PIR601", False, "add the line '- pir' to it"),
+        (("as_of:", "x-as_of:"), "PIR602", True, "did you mean 'as_of'?"),
+    ],
+)
+def test_options_that_would_not_hold_are_an_error_at_their_line(
+    tmp_path: Path, change: tuple[str, str], code: str, line: bool, hint: str
+) -> None:
+    folder = write_base(tmp_path)
+    config = folder / "mkdocs.yml"
+    text = config.read_text("utf-8").replace(*change)
+    if change[1] == "- search":
+        text = text[: text.index("- search")] + "- search\n"
+    config.write_text(text, "utf-8")
+    (found,) = reported(folder)["problems"]
+    number = next(n for n, words in enumerate(text.split("\n"), 1) if (change[1] if line else "plugins:") in words)
+    assert (found["code"], found["line"], found["hint"]) == (code, number, hint)
+
+
+def test_a_site_without_plugins_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
+    (found,) = reported(tmp_path)["problems"]
+    assert (found["code"], "'  - pir'" in found["hint"]) == ("PIR601", True)

@@ -120,7 +120,7 @@ def test_what_is_wrong_in_an_import_is_named_from_the_current_folder(
     monkeypatch.chdir(exports / here)
     arguments = ("-C", folder, "import", source, "--mapping", mapping, "--client", "quellmark")
     said = run_pir(*arguments).stdout
-    assert f"{printed}:3:3: warning PIR705: " in said
+    assert f"{printed}:3:13: warning PIR705: " in said
     assert "    8,Mail slow,strange\n" in said
     problems = json.loads(run_pir(*arguments, "--json").stdout)["problems"]
     assert {p["path"] for p in problems} == {printed}

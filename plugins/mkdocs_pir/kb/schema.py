@@ -158,15 +158,16 @@ def _type_object(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Re
         elif isinstance(others, dict):
             out[key] = _type(others, item, (*at, key), report)
         else:
-            _refuse(key, fields, at, report)
+            _refuse(key, schema, at, report)
     # an empty field counts as not given, but an unknown one is reported, as in {reason: slow, late}
     for key in report.positions.empty.get(at, ()):
         if key not in fields and not key.startswith("x-") and not isinstance(others, dict):
-            _refuse(key, fields, at, report)
+            _refuse(key, schema, at, report)
     return out
 
 
-def _refuse(key: str, fields: Mapping[str, Any], at: PathKey, report: _Report) -> None:
+def _refuse(key: str, schema: Mapping[str, Any], at: PathKey, report: _Report) -> None:
+    fields = schema.get("properties", {})
     if not at and key in STEERING:
         report(
             "PIR109",
@@ -176,14 +177,12 @@ def _refuse(key: str, fields: Mapping[str, Any], at: PathKey, report: _Report) -
             key=True,
         )
         return
-    hint = did_you_mean(key, fields) or f"the fields are {', '.join(fields)};"
-    report(
-        "PIR102",
-        (*at, key),
-        f"unknown field '{_short(key)}'",
-        f"{hint} the name of a field of your own must begin with x-",
-        key=True,
-    )
+    if "^x-" in schema.get("patternProperties", {}):
+        hint = did_you_mean(key, fields) or f"the fields are {', '.join(fields)};"
+        hint = f"{hint} the name of a field of your own must begin with x-"
+    else:
+        hint = did_you_mean(key, fields) or f"the fields are {', '.join(fields)}"
+    report("PIR102", (*at, key), f"unknown field '{_short(key)}'", hint, key=True)
 
 
 def _untyped(value: Any) -> Instance:

@@ -18,8 +18,9 @@ from mkdocs_pir.kb.bounded_yaml import TolerantLoader, refuse_unbounded
 from mkdocs_pir.kb.folders import Folders, check_folders
 from mkdocs_pir.kb.id_patterns import matcher
 from mkdocs_pir.kb.kinds import KINDS
+from mkdocs_pir.kb.mkdocs_keys import KNOWN
 from mkdocs_pir.kb.model import REGISTERS, Organisation
-from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
+from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean, nearest
 from mkdocs_pir.kb.support_hours import SupportHours
 from mkdocs_pir.store import result_store
 
@@ -120,7 +121,7 @@ def read(config_file: Path, *, as_of: date | None = None, contents: Mapping[Path
     config_file = config_file.absolute()
     texts: list[str] = []
     whole, options, places = _read_file(config_file, texts, contents=contents or {})
-    _require_plugin(config_file, whole)
+    _require_plugin(config_file, whole, places)
     folders = _folders(config_file, whole, options)
     if problems := list(check_folders(folders, config_file.name, places)):
         raise ProblemError(problems)
@@ -143,18 +144,23 @@ def read(config_file: Path, *, as_of: date | None = None, contents: Mapping[Path
     )
 
 
-def _require_plugin(config_file: Path, whole: Mapping[str, Any]) -> None:
-    """Raise ProblemError where plugins are listed and ours is not: its options would be left out without a word."""
+def _require_plugin(config_file: Path, whole: Mapping[str, Any], places: Mapping[str, tuple[int, int]]) -> None:
+    """Raise ProblemError where pir is no plugin of the site: its options would be left out without a word."""
     plugins = whole.get("plugins")
-    if not isinstance(plugins, list | dict):
+    listed = plugins if isinstance(plugins, list | dict) else []
+    names = [str(next(iter(item), "")) if isinstance(item, Mapping) else str(item) for item in listed]
+    if "pir" in names:
         return
-    names = [str(next(iter(item), "")) if isinstance(item, Mapping) else str(item) for item in plugins]
-    if "pir" not in names:
-        hint = next(
-            (f"did you mean 'pir' where it says '{name}'?" for name in names if did_you_mean("pir", [name])), ""
-        )
-        message = "'plugins' does not list pir, so that none of its options would hold"
-        raise ProblemError([Problem.of("PIR601", config_file.name, (0, 0), message, hint or "add the line '- pir'")])
+    where, hint = places.get("plugins", (0, 0)), "add the line '- pir' to it"
+    message = "'plugins' does not list pir, so that none of its options would hold"
+    if "plugins" not in whole:
+        message = "there is no 'plugins', so that the site would be made without pir"
+        hint = "add the lines 'plugins:', '  - search' and '  - pir'"
+        if (key := next((key for key in places if key not in KNOWN and nearest(key, ["plugins"])), None)) is not None:
+            where, hint = places[key], f"did you mean 'plugins' where it says '{key}'?"
+    elif (name := next((name for name in names if nearest("pir", [name])), None)) is not None:
+        hint = f"did you mean 'pir' where it says '{name}'?"
+    raise ProblemError([Problem.of("PIR601", config_file.name, where, message, hint)])
 
 
 def whole(config_file: Path) -> tuple[dict[str, Any], list[str]]:
