@@ -23,7 +23,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_rows_hold_just_what_is_promised_best_first(base: Path) -> None:
     rows = json.loads(pir(base, "search", "--json", "mail", "certificate").stdout)
-    assert [set(row) - {"workaround_of"} for row in rows] == [ROW] * len(rows)
+    assert [set(row) - {"workaround_of", "fewer_words"} for row in rows] == [ROW] * len(rows)
     assert rows[0]["id"] == "PIR-2025-0001"
     assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
     assert {row["url"] for row in rows} >= {"pirs/2025/PIR-2025-0001.html", "lessons/LL-0001.html"}
@@ -45,7 +45,12 @@ def test_a_workaround_of_another_record_is_named_and_one_of_several_is_not_taken
     rows = {row["id"]: row for row in json.loads(pir(tmp_path, "search", "--json", "listener mail").stdout)}
     assert (rows["PIR-2025-0001"]["workaround"], "workaround_of" in rows["PIR-2025-0001"]) == ("Turn the tap.", False)
     assert (rows["LL-0001"]["workaround"], rows["LL-0001"]["workaround_of"]) == ("Turn the tap.", "PIR-2025-0001")
-    assert "workaround of PIR-2025-0001: Turn the tap." in pir(tmp_path, "search", "listener mail").stdout
+    shown = pir(tmp_path, "search", "listener mail").stdout
+    # the known error has a newer one, and stands above
+    assert "older workaround of PIR-2025-0001 (2025-03-04): Turn the tap." in shown
+    assert "its workaround was replaced by that of PRB-0001" in shown
+    assert shown.startswith("PRB-0001 ")
+    assert rows["PIR-2025-0001"]["workaround_replaced_by"] == "PRB-0001"
     write_base(tmp_path, {})
     # the review has only the workaround of its problem
     assert (
@@ -100,7 +105,9 @@ def test_a_batch_answers_every_line_in_order_with_one_index(
     (tmp_path / "queries.txt").write_text("\n".join(queries) + "\n", "utf-8")
     result = pir(base, "search", "--batch", str(tmp_path / "queries.txt"), "--limit", "2")
     answers = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [set(answer) for answer in answers] == [{"query", "results"}] * len(queries)
+    assert [set(answer) for answer in answers] == [{"query", "results", "searched_instead", "in_no_record"}] * len(
+        queries
+    )
     assert [answer["query"] for answer in answers] == queries
     assert [answer["results"][0]["id"] if answer["results"] else None for answer in answers][3:] == [None, "PRB-0001"]
     assert answers[0]["results"] == json.loads(pir(base, "search", "--json", "--limit", "2", queries[0]).stdout)
@@ -122,6 +129,18 @@ def test_an_empty_text_is_refused(base: Path) -> None:
     result = pir(base, "search")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "write what you are seeing" in result.stderr
+
+
+def test_words_mended_and_words_in_no_record_are_named(base: Path, tmp_path: Path) -> None:
+    text = "certifcate zanzibar"
+    result = pir(base, "search", text)
+    assert "Searched for 'certificate' instead of 'certifcate'." in result.stderr
+    assert "No record mentions 'zanzibar'." in result.stderr
+    assert "zanzibar" not in result.stdout
+    (tmp_path / "queries.txt").write_text(text + "\n", "utf-8")
+    answer = json.loads(pir(base, "search", "--batch", str(tmp_path / "queries.txt")).stdout)
+    assert answer["searched_instead"] == [{"typed": "certifcate", "searched": "certificate"}]
+    assert answer["in_no_record"] == ["zanzibar"]
 
 
 def test_no_results_is_a_message_and_no_failure(base: Path) -> None:

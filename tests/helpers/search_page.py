@@ -26,7 +26,12 @@ def shown_result(result: Any) -> dict[str, Any]:
         [hit["id"], hit["score"], [[part["field"], mark_snippet(part)] for part in hit["why"]]]
         for hit in result["hits"]
     ]
-    return {"hits": hits, **{name: result[name] for name in ("total", "filters", "corrections", "unknown")}}
+    fewer = [hit["id"] for hit in result["hits"] if hit["fewerWords"]]
+    return {
+        "hits": hits,
+        "fewer_words": fewer,
+        **{name: result[name] for name in ("total", "filters", "corrections", "unknown")},
+    }
 
 
 def wait_until(page: Any, condition: str) -> None:

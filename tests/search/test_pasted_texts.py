@@ -17,6 +17,7 @@ def told(result: SearchResult) -> dict[str, Any]:
     return {
         "hits": hits,
         "total": result.total,
+        "fewer_words": [hit.id for hit in result.hits if hit.fewer_words],
         "filters": {name: [list(pair) for pair in pairs] for name, pairs in result.filters.items()},
         "corrections": [list(pair) for pair in result.corrections],
         "unknown": list(result.unknown),

@@ -30,6 +30,7 @@ def test_results_are_those_of_the_vectors(vectors: Any) -> None:
             [hit.id, hit.score, [[part.field, mark_snippet(part)] for part in hit.why]] for hit in result.hits
         ] == expected["hits"], query
         assert result.total == expected["total"]
+        assert [hit.id for hit in result.hits if hit.fewer_words] == expected["fewer_words"]
         assert {name: [list(pair) for pair in pairs] for name, pairs in result.filters.items()} == expected["filters"]
         assert [list(pair) for pair in result.corrections] == expected["corrections"]
         assert list(result.unknown) == expected["unknown"]
@@ -48,8 +49,9 @@ PASTED = st.lists(
 def test_any_text_is_answered_and_twice_the_same(text: str) -> None:
     first, second = corpus().search(text), SearchIndex.open(corpus_files()).search(text)
     assert first == second
-    scores = [(-hit.score, hit.id) for hit in first.hits]
-    assert [score for score, _ in scores] == sorted(score for score, _ in scores)
+    ranks = [(hit.fewer_words, -hit.score) for hit in first.hits]
+    assert ranks == sorted(ranks)
+    assert first.fewer_words <= first.total
     for hit in first.hits:
         for part in hit.why:
             assert all(0 <= start < end <= len(part.snippet) for start, end in part.marks)

@@ -317,7 +317,8 @@ def test_results_are_announced_to_screen_readers(page: Any, served: str) -> None
     assert page.get_by_role("search").count() == 1
     assert page.get_by_role("status").inner_text() == "4 results, best first"
     assert page.get_by_role("list", name="Results, best first").get_by_role("listitem").count() == 4
-    assert page.get_by_role("group", name="Severity").count() == 1
+    assert page.get_by_role("group", name="Severity").count() == 0  # one value: nothing to choose
+    assert page.get_by_role("group", name="Service").count() == 1
     assert page.get_by_role("textbox", name="What are you seeing?").count() == 1
 
 

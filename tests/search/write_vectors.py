@@ -76,6 +76,8 @@ QUERIES = [
     {"text": "load test environment"},
     {"text": "full disk"},
     {"text": "pin truststore"},
+    {"text": "workers hold connections deadlock payments refused monday"},
+    {"text": "certificate expired gateway partners mail disk"},
     {"text": "[FIRING:1] PoolRequestTimeout certifcate poool pol leader "},
 ]
 
@@ -90,6 +92,7 @@ def main() -> None:
                 [hit.id, hit.score, [[part.field, mark_snippet(part)] for part in hit.why]] for hit in result.hits
             ],
             "total": result.total,
+            "fewer_words": [hit.id for hit in result.hits if hit.fewer_words],
             "filters": {name: [list(pair) for pair in pairs] for name, pairs in result.filters.items()},
             "corrections": [list(pair) for pair in result.corrections],
             "unknown": list(result.unknown),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -13,7 +13,10 @@ from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.statuses import severity, status
-from mkdocs_pir.search.query import Hit, advice
+from mkdocs_pir.search.query import Hit, SearchResult, advice
+
+NAMED = 6
+"""How many words that are in no record are named."""
 
 
 @click.command()
@@ -46,18 +49,20 @@ def search(context: Context, edition: Edition, limit: int, as_json: bool, batch:
     if batch is not None:
         for line in batch:
             query = line.rstrip("\n")
-            click.echo(
-                json.dumps(
-                    {"query": query, "results": _rows(index.search(query, limit=limit).hits)}, ensure_ascii=False
-                )
-            )
+            click.echo(json.dumps(_answer(query, index.search(query, limit=limit)), ensure_ascii=False))
         return
     query = sys.stdin.buffer.read().decode("utf-8", "replace") if text == ("-",) else " ".join(text)
     result = index.search(query, limit=limit)
+    for note in _notes(result):
+        context.say(note)
     if as_json:
         click.echo(json.dumps(_rows(result.hits), indent=2, ensure_ascii=False))
         return
+    divided = False
     for hit in result.hits:
+        if hit.fewer_words and not divided:
+            click.echo("Fewer of your words:")
+            divided = True
         click.echo(f"{hit.id}  {hit.title}")
         for line in _explanation(hit):
             click.echo(f"    {line}")
@@ -74,6 +79,8 @@ def _explanation(hit: Hit) -> list[str]:
     lines = [", ".join(words), *(f"{_reason(part.field, hit)} {part.snippet}" for part in hit.why[:2])]
     if newer := hit.card.get("superseded_by"):
         lines.insert(1, f"superseded by {newer['id']}  {newer['title']}")
+    if known_error := hit.card.get("workaround_replaced_by"):
+        lines.append(f"its workaround was replaced by that of {known_error['id']}  {known_error['title']}")
     if (todo := advice(hit.card)) is not None:
         # further lines of the steps are indented
         lines.append(f"{todo[0]}: {todo[1]}".replace("\n", "\n      "))
@@ -86,6 +93,26 @@ def _reason(field: str, hit: Hit) -> str:
         return field
     source = hit.card.get("workaround_of") if field == "workaround" else None
     return f"matches {field} of {source}:" if source else f"matches {field}:"
+
+
+def _notes(result: SearchResult) -> Iterator[str]:
+    """What the search changed in a query, and what it did not find, as the search page says it."""
+    for typed, meant in result.corrections:
+        yield f"Searched for '{meant}' instead of '{typed}'."
+    if result.unknown:
+        named = ", ".join(f"'{word}'" for word in result.unknown[:NAMED])
+        rest = len(result.unknown) - NAMED
+        yield f"No record mentions {named}{f' or {rest} more of these words' if rest > 0 else ''}."
+
+
+def _answer(query: str, result: SearchResult) -> dict[str, Any]:
+    """A line of `--batch`; like what an assistant gets."""
+    return {
+        "query": query,
+        "results": _rows(result.hits),
+        "searched_instead": [{"typed": typed, "searched": meant} for typed, meant in result.corrections],
+        "in_no_record": list(result.unknown),
+    }
 
 
 def _rows(hits: Sequence[Hit]) -> list[dict[str, Any]]:

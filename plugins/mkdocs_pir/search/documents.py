@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.known_errors import replacing_problem
 from mkdocs_pir.kb.model import Attempt, Cause, Lesson, Pir, ProblemRecord, Record
 from mkdocs_pir.kb.statuses import EFFECTS, OPEN
 from mkdocs_pir.kb.texts import Text, tree
@@ -84,6 +85,7 @@ def _lesson(projection: Projection, lesson: Lesson, url: str) -> SearchDocument:
             ),
         ),
         superseded_by=lesson.superseded_by,
+        known_error="" if lesson.workaround else _known_error(projection, _only(sources)[1]),
     )
 
 
@@ -130,6 +132,7 @@ def _pir(projection: Projection, pir: Pir, url: str) -> SearchDocument:
                 *(("recommendation", x.recommendation, x.id) for x in lessons),
             ),
         ),
+        known_error=_known_error(projection, pir.id),
     )
 
 
@@ -300,6 +303,13 @@ def _only(reviews: Iterable[Pir]) -> tuple[str, str]:
     """The workaround of the only review that has one, with its id; ("", "") for none or several."""
     workarounds = [(pir.workaround, pir.id) for pir in reviews if pir.workaround]
     return workarounds[0] if len(workarounds) == 1 else ("", "")
+
+
+def _known_error(projection: Projection, review: str) -> str:
+    """The problem whose workaround replaced that of a review, by its id; "" where the review has none of its own."""
+    pir = projection.pirs.get(review)
+    problem = replacing_problem(projection, pir) if pir is not None else None
+    return problem.id if problem is not None else ""
 
 
 def _day(pir: Pir) -> datetime | None:

@@ -92,7 +92,8 @@ def build_index(
     lists = _postings(terms, found.packed)
     (words, names), first_terms = _words(forms, terms, found.found_in)
     cards, texts = _cards(ordered)
-    replaced = _replaced(ordered)
+    replaced = succession.pairs_of(_successors(ordered, lambda document: document.superseded_by))
+    known_errors = _successors(ordered, lambda document: document.known_error)
     head = {
         "ahead": _ahead(terms, lists),
         "documents": len(ordered),
@@ -109,6 +110,7 @@ def build_index(
         "cover": cover(),
         "ranking": ranking.numbers(),
         "superseded": succession.packed(replaced),
+        "known_errors": succession.packed(list(known_errors.items())),
         "synonyms": _synonyms(
             (synonyms or {}, operations_synonyms.SYNONYMS if tongue.code == "en" else {}), tongue, forms
         ),
@@ -224,16 +226,14 @@ def _looks(documents: Sequence[SearchDocument]) -> Mapping[str, Mapping[str, Any
     return {"statuses": chips("status", status), "severities": chips("severity", severity), "shapes": SHAPES}
 
 
-def _replaced(documents: Sequence[SearchDocument]) -> succession.Pairs:
-    """Which documents of this index replaced which others of it."""
+def _successors(documents: Sequence[SearchDocument], successor: Callable[[SearchDocument], str]) -> Mapping[int, int]:
+    """By the numbers of the documents that have a successor in this index, the number of that."""
     numbers = {document.id: number for number, document in enumerate(documents)}
-    return succession.pairs_of(
-        {
-            number: numbers[document.superseded_by]
-            for number, document in enumerate(documents)
-            if document.superseded_by in numbers
-        }
-    )
+    return {
+        number: numbers[successor(document)]
+        for number, document in enumerate(documents)
+        if successor(document) in numbers
+    }
 
 
 def _newest(documents: Sequence[SearchDocument], replaced: succession.Pairs) -> shards.Ranges:
@@ -264,8 +264,9 @@ def _cards(documents: Sequence[SearchDocument]) -> tuple[shards.Ranges, list[byt
             name: [text[:QUOTED] for text in texts] for name in QUOTED_FIELDS if (texts := document.fields.get(name))
         }
         card = dict(document.card)
-        if (newer := titles.get(document.superseded_by)) is not None:
-            card["superseded_by"] = {"id": newer.id, "title": newer.title, "url": newer.url}
+        for name, id_ in (("superseded_by", document.superseded_by), ("workaround_replaced_by", document.known_error)):
+            if (newer := titles.get(id_)) is not None:
+                card[name] = {"id": newer.id, "title": newer.title, "url": newer.url}
         rows.append([document.id, document.kind, document.title, document.url, quoted, card])
     encoded = [shards.encode(row)[:-1] for row in rows]
     longer: list[bytes] = []

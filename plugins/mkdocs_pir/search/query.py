@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from mkdocs_pir.search.dictionary import Dictionary, DictionaryEntry
 from mkdocs_pir.search.explain import Match, QueryTerms, explain
 from mkdocs_pir.search.filters import Chosen, Counts, Filters
 from mkdocs_pir.search.query_plan import Planner, Slot
-from mkdocs_pir.search.ranking import CUT, SCALE
+from mkdocs_pir.search.ranking import CUT, HALF, SCALE
 from mkdocs_pir.search.succession import Succession
 
 _BLANK = " \t\r\n"
@@ -36,41 +36,55 @@ class Hit:
     why: tuple[Match, ...]
     workaround: str | None
     card: Mapping[str, Any]
+    fewer_words: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The row that `pir search --json` writes: with `workaround_of` where the workaround is that of another
-        record, and `superseded_by` where one replaced this."""
+        record, `workaround_replaced_by` where a known error has a newer one, `superseded_by` where another record
+        replaced this, and `fewer_words` where it answers much less than the best."""
         row = asdict(self)
-        del row["card"]
-        return row | named_sources(self.card)
+        del row["card"], row["fewer_words"]
+        return row | named_sources(self.card) | ({"fewer_words": True} if self.fewer_words else {})
 
 
 def named_sources(card: Mapping[str, Any]) -> dict[str, str]:
     """The ids of other records on a card: whose workaround it shows, and what replaced it."""
-    ids = {"workaround_of": card.get("workaround_of"), "superseded_by": card.get("superseded_by", {}).get("id")}
+    ids = {
+        "workaround_of": card.get("workaround_of"),
+        **{name: card.get(name, {}).get("id") for name in ("workaround_replaced_by", "superseded_by")},
+    }
     return {name: str(id_) for name, id_ in ids.items() if id_}
 
 
 def advice(card: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The advice on a card as (name, text), the name being such as `workaround of PIR-2026-0012`; None without any."""
+    """The advice on a card as (name, text); None without any.
+
+    The name is such as `workaround of PIR-2026-0012`, or `older workaround (2024-02-18)` where there is a newer one.
+    """
     name = next((name for name in ("workaround", "recommendation", "definition") if card.get(name)), None)
     if name is None:
         return None
     source = card.get(f"{name}_of")
-    return (f"{name} of {source}" if source else name), str(card[name])
+    label = f"{name} of {source}" if source else name
+    if card.get("workaround_replaced_by"):
+        day = card.get("date")
+        label = f"older {label} ({day})" if day else f"older {label}"
+    return label, str(card[name])
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """The best hits, how many there are in all, and the counts of every filter.
 
-    `filters` counts, for each value, what choosing it would leave with the other filters as chosen. `corrections`
+    The hits with `fewer_words` come last: they answer less than half of what the best answers, with less than half of
+    its score. `total` counts them too. `filters` counts, for each value, what choosing it would leave with the other filters as chosen. `corrections`
     are (as typed, as searched); `unknown` holds the words that are in no document.
     """
 
     query: str
     hits: tuple[Hit, ...]
     total: int
+    fewer_words: int
     filters: Counts
     corrections: tuple[tuple[str, str], ...]
     unknown: tuple[str, ...]
@@ -83,7 +97,7 @@ class SearchIndex:
         self._reader = reader
         self._dictionary = Dictionary(reader)
         self._planner = Planner(reader.manifest, self._dictionary)
-        self._succession = Succession(reader.manifest["superseded"])
+        self._succession = Succession(reader.manifest["superseded"], reader.manifest["known_errors"])
         self._postings: dict[int, tuple[Sequence[int], Sequence[int]]] = {}
 
     @classmethod
@@ -102,21 +116,29 @@ class SearchIndex:
         """
         chosen = {name: tuple(values) for name, values in (filters or {}).items() if values}
         plan = self._planner.plan(text)
-        scores = (
+        scores, answered = (
             self._scores(plan.slots)
             if text.strip(_BLANK)
-            else dict.fromkeys(self._reader.shard("newest", 0, shards.unpack), 0)
+            else (dict.fromkeys(self._reader.shard("newest", 0, shards.unpack), 0), {})
         )
-        instead = self._succession.hand_on(scores) if plan.slots else {}
+        instead = self._succession.hand_on(scores, answered) if plan.slots else {}
         unmet = {number: self._filters.unmet(number, chosen) for number in scores}
         top = max((score for number, score in scores.items() if not unmet[number]), default=0)
         relevant = [number for number, score in scores.items() if score * CUT >= top]
         fitting = [number for number in relevant if not unmet[number]]
-        if plan.slots:
+        few: set[int] = set()
+        if plan.slots and fitting:
             fitting.sort(key=lambda number: (-scores[number], self._succession.place(number), number))
+            best = fitting[0]
+            few = {
+                number
+                for number in fitting
+                if answered[number] * HALF < answered[best] and scores[number] * HALF < scores[best]
+            }
+            fitting.sort(key=few.__contains__)
         counts = self._filters.counts(unmet, relevant)
-        hits = self._hits(fitting[: max(limit, 0)], scores, plan.slots, instead)
-        return SearchResult(text, hits, len(fitting), counts, tuple(plan.corrections), tuple(plan.unknown))
+        hits = self._hits(fitting[: max(limit, 0)], scores, plan.slots, instead, few)
+        return SearchResult(text, hits, len(fitting), len(few), counts, tuple(plan.corrections), tuple(plan.unknown))
 
     @property
     def _filters(self) -> Filters:
@@ -131,10 +153,10 @@ class SearchIndex:
             self._postings[term] = (array("I", posting[0]), array("B", posting[1]))
         return self._postings[term]
 
-    def _scores(self, slots: Sequence[Slot]) -> dict[int, int]:
+    def _scores(self, slots: Sequence[Slot]) -> tuple[dict[int, int], dict[int, int]]:
         """The score of each document that answers a slot: the sum, over slots, of the best of its answers.
 
-        It is held down, by the manifest's `cover`, where the document leaves much of the question without an answer.
+        With it, how much of the question each document answers: the sum of the worth of those slots. The score is held down, by the manifest's `cover`, where the document leaves much of the question without an answer.
         """
         scores: dict[int, int] = {}
         answered: dict[int, int] = {}
@@ -148,7 +170,10 @@ class SearchIndex:
                 scores[number] = scores.get(number, 0) + worth
                 answered[number] = answered.get(number, 0) + slot.worth
         cover, asked = self._reader.manifest["cover"], sum(slot.worth for slot in slots)
-        return {number: score * cover[answered[number] * (len(cover) - 1) // asked] for number, score in scores.items()}
+        held_down = {
+            number: score * cover[answered[number] * (len(cover) - 1) // asked] for number, score in scores.items()
+        }
+        return held_down, answered
 
     def _worth(self, entries: Sequence[DictionaryEntry], weight: int) -> Iterator[tuple[int, int]]:
         """The documents that hold all of `entries`, each with what the best of them adds."""
@@ -163,12 +188,19 @@ class SearchIndex:
                 yield number, max(one[number] for one in found)
 
     def _hits(
-        self, numbers: Sequence[int], scores: Mapping[int, int], slots: Iterable[Slot], instead: Mapping[int, int]
+        self,
+        numbers: Sequence[int],
+        scores: Mapping[int, int],
+        slots: Iterable[Slot],
+        instead: Mapping[int, int],
+        few: Container[int],
     ) -> tuple[Hit, ...]:
         wanted = QueryTerms.of((entries for slot in slots for entries, _ in slot.answers.values()), self._dictionary)
-        return tuple(self._hit(number, scores[number], wanted, instead.get(number)) for number in numbers)
+        return tuple(
+            self._hit(number, scores[number], wanted, instead.get(number), few=number in few) for number in numbers
+        )
 
-    def _hit(self, number: int, score: int, wanted: QueryTerms, instead_of: int | None) -> Hit:
+    def _hit(self, number: int, score: int, wanted: QueryTerms, instead_of: int | None, *, few: bool) -> Hit:
         id, kind, title, url, quoted, card, _ = self._card(number)
         held = {term for term in wanted.idf if self._holds(term, number)}
         present = {term for answer in wanted.answers if held.issuperset(answer) for term in answer}
@@ -189,7 +221,7 @@ class SearchIndex:
             old_id, _, old_title, *_ = self._card(instead_of)
             why = (Match("replaces", f"{old_id} {old_title}", ()),)
         thousandths = (score * 1000 + SCALE // 2) // SCALE
-        return Hit(id, kind, title, url, thousandths / 1000, why, workaround or None, card)
+        return Hit(id, kind, title, url, thousandths / 1000, why, workaround or None, card, few)
 
     def _holds(self, term: int, number: int) -> bool:
         numbers, _ = self._posting(term)

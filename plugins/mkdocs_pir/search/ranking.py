@@ -68,6 +68,7 @@ ALERT = 4
 BEGUN, MENDED = 10, 12  # what is left of a weight
 
 CUT = 8  # a hit scores at least an eighth of the best
+HALF = 2  # less than half of what the best answers is few; a known error stands above its reviews from half their score
 SCALE = IDF_SCALE * IMPACT_LEVELS * WHOLE * COVER_SCALE  # of a score
 
 # why a document matched

@@ -17,8 +17,8 @@ class SearchDocument:
     JSON values shown in a result: date (ISO, also orders what has no score), severity, status, services, open_actions,
     and what to do: workaround, recommendation or definition, with `workaround_of` or `recommendation_of` where it is
     that of another record. A page of the site that is no record has `page`: for a part of one the title of the page,
-    else nothing. `superseded_by` is the id of the document that replaced this one. One that `has_name` is
-    found by its id.
+    else nothing. `superseded_by` is the id of the document that replaced this one, `known_error` that of the one whose
+    workaround replaced the one of this card. One that `has_name` is found by its id.
     """
 
     id: str
@@ -29,6 +29,7 @@ class SearchDocument:
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     card: Mapping[str, Any] = field(default_factory=dict)
     superseded_by: str = ""
+    known_error: str = ""
     has_name: bool = True
 
     def texts(self) -> dict[str, tuple[str, ...]]:

@@ -21,7 +21,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
-FORMAT = "pir-search 6"
+FORMAT = "pir-search 7"
 MANIFEST = "manifest.js"
 HASH = 12  # hexadecimal digits; file systems may not tell upper from lower case
 

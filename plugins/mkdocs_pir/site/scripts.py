@@ -18,6 +18,7 @@ SCRIPTS = tuple(
         "pir-search-dictionary.js",
         "pir-search-plan.js",
         "pir-search-explain.js",
+        "pir-search-succession.js",
         "pir-search-index.js",
         "pir-search-results.js",
         "pir-search-history.js",

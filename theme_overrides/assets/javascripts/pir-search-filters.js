@@ -53,14 +53,14 @@
       if (again) again.focus();
     }
 
-    /* One filter with its values; null if no record has one. */
+    /* One filter with its values; null where there is nothing to choose between. */
     group(name, counts, chosen, labels) {
       const ticked = chosen[name] || [];
       const pairs = (counts[name] || []).slice();
       ticked.forEach((value) => {
         if (!pairs.some((pair) => pair[0] === value)) pairs.push([value, 0]);
       });
-      if (!pairs.length) return null;
+      if (pairs.length < 2 && !ticked.length) return null;
       const all = this.expanded[name] || pairs.length <= SHOWN + 1;
       const values = sorted(name, pairs)
         .filter((pair, at) => all || at < SHOWN || ticked.includes(pair[0]))

@@ -1,9 +1,10 @@
-/* The reader of the search index in the browser: the twin of search/{query,filters,succession}.py.
+/* The reader of the search index in the browser: the twin of search/{query,filters}.py.
  *
  * pir.open(folder)            a promise of an index; `folder` is the URL of search/, with the slash
  * index.search(text, {limit, filters, body, counts})
- *     a promise of {hits, total, filters, labels, corrections, unknown}; any text at all is a valid query, and a
- *     blank one finds everything, newest first.
+ *     a promise of {hits, total, fewerWords, filters, labels, corrections, unknown}; any text at all is a valid query,
+ *     and a blank one finds everything, newest first. Hits with `fewerWords` answer much less than the best: they come
+ *     last, and there are `fewerWords` of them in all.
  *     With body false, the sentence in which a word stands that only the body has is not looked up; with counts
  *     false, filters are not counted (`filters` is null, `labels` names no services and clients): both save requests
  *     while somebody types.
@@ -17,7 +18,7 @@
   "use strict";
   const pir = window.pir;
 
-  const FORMAT = "pir-search 6";
+  const FORMAT = "pir-search 7";
 
   function decodeFilters(shard) {
     const columns = {};
@@ -62,40 +63,6 @@
     return counts;
   }
 
-  /* Which documents replaced which, the oldest of each line first, and how far behind its equals a replaced one stands. */
-  function successionOf(packed) {
-    const replaced = pir.unpack(packed[0]);
-    const behind = new Map();
-    const newer = pir.unpack(packed[1]);
-    const pairs = replaced.map((number, at) => {
-      behind.set(number, replaced.length - at);
-      return [number, newer[at]];
-    });
-    return { pairs, behind };
-  }
-
-  /* Raises each successor to the score of what it replaced. By successor that had no score of its own, whose it has. */
-  function handOn(pairs, numbers, values) {
-    const instead = new Map();
-    const places = new Map();
-    if (!pairs.length) return instead;
-    numbers.forEach((number, at) => {
-      places.set(number, at);
-    });
-    pairs.forEach((pair) => {
-      const from = places.get(pair[0]);
-      let to = places.get(pair[1]);
-      if (from === undefined || (to !== undefined && values[to] >= values[from])) return;
-      if (to === undefined || instead.has(pair[1])) instead.set(pair[1], pair[0]);
-      if (to === undefined) {
-        to = numbers.push(pair[1]) - 1;
-        places.set(pair[1], to);
-      }
-      values[to] = values[from];
-    });
-    return instead;
-  }
-
   class Index {
     constructor(folder, manifest) {
       this.count = manifest.documents;
@@ -110,7 +77,7 @@
       this.dictionary = new pir.Dictionary(this.shards);
       this.planner = new pir.Planner(manifest, this.dictionary);
       this.postings = new Map();
-      this.succession = successionOf(manifest.superseded);
+      this.succession = pir.successionOf(manifest);
       this.totals = new Float64Array(this.count); // zero between searches, as are the next two
       this.answered = new Float64Array(this.count);
       this.best = new Float64Array(this.count);
@@ -155,12 +122,14 @@
           best[number] = 0;
         });
       });
+      const answers = numbers.map((number) => answered[number]);
       const values = numbers.map((number) => {
         const value = totals[number] * cover[Math.floor((answered[number] * (cover.length - 1)) / asked)];
         totals[number] = answered[number] = 0;
         return value;
       });
-      return { numbers, values, instead: handOn(this.succession.pairs, numbers, values) };
+      const instead = pir.handOn(this.succession, this.weights.half, numbers, values, answers);
+      return { numbers, values, answers, instead };
     }
 
     /* The plan of a text and the scores by it; null while shards are missing. The last one is kept: the same text is
@@ -174,13 +143,15 @@
       if (/^[ \t\r\n]*$/.test(text)) {
         const newest = this.shards.shard("newest", 0, pir.unpack);
         if (!newest) return null;
-        scores = { numbers: newest, values: new Float64Array(newest.length), instead: new Map() };
+        const none = new Float64Array(newest.length);
+        scores = { numbers: newest, values: none, answers: none, instead: new Map() };
       }
       return (this.ranked = {
         text,
         plan,
         numbers: scores.numbers,
         values: scores.values,
+        answers: scores.answers,
         instead: scores.instead,
       });
     }
@@ -217,7 +188,7 @@
       Object.keys(options.filters || {}).forEach((name) => {
         if (options.filters[name].length) chosen[name] = options.filters[name];
       });
-      const none = { hits: [], total: 0, filters: {}, labels: {}, corrections: [], unknown: [] };
+      const none = { hits: [], total: 0, fewerWords: 0, filters: {}, labels: {}, corrections: [], unknown: [] };
       const narrow = Object.keys(chosen).length > 0;
       const counting = options.counts !== false;
       const filters = narrow || counting ? this.shards.shard("filters", 0, decodeFilters) : { columns: {}, labels: {} };
@@ -238,16 +209,31 @@
         kept.push(at);
         if (fits(at)) fitting.push(at);
       }
-      const best = plan.slots.length
-        ? foremost(fitting, numbers, values, this.succession.behind, limit)
-        : fitting.slice(0, limit);
+      let few = [];
+      let best = fitting.slice(0, limit);
+      if (plan.slots.length) {
+        const foremostOf = (places, most) => foremost(places, numbers, values, this.succession.behind, most);
+        const [first] = foremostOf(fitting, 1);
+        const half = this.weights.half;
+        const answers = ranking.answers;
+        const isFew = (at) => answers[at] * half < answers[first] && values[at] * half < values[first];
+        few = fitting.filter(isFew);
+        best = foremostOf(
+          fitting.filter((at) => !isFew(at)),
+          limit,
+        );
+        best = best.concat(foremostOf(few, limit - best.length));
+      }
       const wanted = pir.queryTerms(plan.slots, this.dictionary);
-      const hits = best.map((at) =>
-        this.hit(numbers[at], values[at], wanted, options.body !== false, ranking.instead.get(numbers[at])),
-      );
+      const fewer = new Set(few);
+      const hits = best.map((at) => {
+        const hit = this.hit(numbers[at], values[at], wanted, options.body !== false, ranking.instead.get(numbers[at]));
+        return hit && Object.assign(hit, { fewerWords: fewer.has(at) });
+      });
       return {
         hits,
         total: fitting.length,
+        fewerWords: few.length,
         filters: counting ? count(filters.columns, kept, numbers, missed) : null,
         labels: Object.assign({}, this.labels, filters.labels),
         corrections: plan.corrections,

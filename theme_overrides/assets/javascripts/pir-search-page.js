@@ -298,27 +298,33 @@
     addDetails(result) {
       this.labels = result.labels;
       result.hits.forEach((hit) => {
-        if (this.rows[hit.id]) {
-          this.rows[hit.id].update(hit);
-          return;
-        }
-        this.rows[hit.id] = pir.result(hit, this.base, result.labels);
-        this.list.append(this.rows[hit.id].item);
+        if (this.rows[hit.id]) this.rows[hit.id].update(hit);
+        else this.addResult(hit);
       });
       this.more.hidden = result.total <= result.hits.length;
       this.showFilters(result);
     }
 
+    /* Adds a result to the list; before the first of the weak ones, a line that says so. */
+    addResult(hit) {
+      if (hit.fewerWords && !this.divided) {
+        this.divided = true;
+        const text = ["Fewer of your words ", pir.el("span", "pir-search-filter__count", String(this.fewer))];
+        this.list.append(pir.el("li", "pir-results__fewer", text));
+      }
+      this.rows[hit.id] = pir.result(hit, this.base, this.labels);
+      this.list.append(this.rows[hit.id].item);
+    }
+
     show(result, index, focus) {
-      const rows = {};
       this.labels = result.labels;
-      this.list.replaceChildren(
-        ...result.hits.map((hit) => {
-          rows[hit.id] = pir.result(hit, this.base, result.labels);
-          return rows[hit.id].item;
-        }),
-      );
-      this.rows = rows;
+      this.rows = {};
+      this.divided = false;
+      this.fewer = result.fewerWords;
+      this.list.replaceChildren();
+      result.hits.forEach((hit) => {
+        this.addResult(hit);
+      });
       this.more.hidden = !result.filters || result.total <= result.hits.length;
       this.showChosen();
       this.showNotes(result, index);
@@ -341,7 +347,8 @@
       }
       if (!result.total) return "No record matches.";
       if (result.total === 1) return "1 result";
-      return result.total + (this.state.text.trim() ? " results, best first" : " results, newest first");
+      if (!this.state.text.trim()) return result.total + " results, newest first";
+      return result.total + " results, best first";
     }
 
     button(text, className, act) {

@@ -101,19 +101,27 @@
   function advice(hit) {
     const name = Object.keys(ADVICE).find((one) => hit.card[one]);
     if (!name) return null;
-    return { label: labelled(ADVICE[name], hit.card[name + "_of"]), text: String(hit.card[name]) };
+    const label = labelled(ADVICE[name], hit.card[name + "_of"]);
+    const day = hit.card.workaround_replaced_by && date(hit.card.date);
+    return {
+      label: hit.card.workaround_replaced_by
+        ? "Older " + label[0].toLowerCase() + label.slice(1) + (day ? ", " + day.textContent : "")
+        : label,
+      text: String(hit.card[name]),
+      look: hit.card.workaround_replaced_by ? " pir-result__todo--older" : "",
+    };
   }
 
   function labelled(name, source) {
     return source ? name + " of " + source : name;
   }
 
-  function superseded(hit, base) {
-    const newer = hit.card.superseded_by;
-    if (!newer) return null;
-    const link = el("a", "pir-result__newer", newer.id + " " + newer.title);
-    link.href = base + newer.url;
-    return el("p", "pir-result__superseded", ["Superseded by ", link]);
+  /* What took the place of a record, or of its workaround. */
+  function newer(one, text, base) {
+    if (!one) return null;
+    const link = el("a", "pir-result__newer", one.id + " " + one.title);
+    link.href = base + one.url;
+    return el("p", "pir-result__superseded", [text, link]);
   }
 
   function reasons(hit) {
@@ -149,8 +157,9 @@
     const why = el("div", "pir-result__reasons", reasons(hit));
     const item = el("li", "pir-result", [
       el("div", "pir-result__head", [kind(hit, labels), el("h2", "pir-result__title", link), chip(hit.chips.severity)]),
-      superseded(hit, base),
-      todo && el("p", "pir-result__todo", [el("strong", "", todo.label), " "].concat(withCode(todo.text))),
+      newer(hit.card.superseded_by, "Superseded by ", base),
+      newer(hit.card.workaround_replaced_by, "Its workaround was replaced by that of ", base),
+      todo && el("p", "pir-result__todo" + todo.look, [el("strong", "", todo.label), " "].concat(withCode(todo.text))),
       why,
       el("p", "pir-result__facts", facts(hit, labels)),
     ]);

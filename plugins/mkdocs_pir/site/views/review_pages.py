@@ -30,7 +30,7 @@ from mkdocs_pir.site.views.review_chain import chain_of
 from mkdocs_pir.site.views.review_connections import similar_lessons, similar_reviews
 from mkdocs_pir.site.views.review_facts import facts_of, more_facts
 from mkdocs_pir.site.views.review_summary import how_it_went, what_happened
-from mkdocs_pir.site.views.review_workaround import workaround_of
+from mkdocs_pir.site.views.review_workaround import older_workaround, workaround_of
 
 
 def page(edition: EditionContext, pir: Pir) -> PageView:
@@ -47,6 +47,7 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
         "opening": opening,
         "chips": _chips(edition, pir, before),
         "workaround": workaround_of(edition, pir),
+        "older_workaround": older_workaround(edition, pir),
         "impact": pir.impact.summary,
         "course": how_it_went(edition, pir),
         "steps": steps_of(edition, pir),
