@@ -9,6 +9,8 @@ from helpers.canaries import all_words, project_unsound, write_canaries, write_e
 from helpers.knowledge_base import FILES, find_problems, load_base, pir, write_base
 
 from mkdocs_pir.editions.audit import Auditor
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition
 
 WIDER = """      client_fields:
         pir: {symptoms: true, severity: false, workaround: true, actions.owner: true, root_cause: false, detection: true}
@@ -123,3 +125,21 @@ def test_a_field_that_is_opened_is_a_column_of_the_clients_lists_and_a_closed_on
     assert "cause" in head.split(",")
     assert "resolved" not in head.split(",")
     assert pir(tmp_path, "build", "--edition", "client:harbor-credit").exit_code == 0
+
+
+def test_of_the_owners_of_actions_a_client_sees_only_itself(tmp_path: Path) -> None:
+    write_base(tmp_path)
+    record = next((tmp_path / "kb/pirs").rglob("*.md"))
+    text = record.read_text("utf-8")
+    owners = {}
+    for name in ("platform team", "Harbor Credit Union", "harbor-credit", "Harbor Credit Union, payments"):
+        of_name = text.replace("owner: platform team", f"audience: client\n    owner: {name}")
+        record.write_text(of_name, "utf-8")
+        [review] = project(load_base(tmp_path), Edition("harbor-credit")).pirs.values()
+        owners[name] = review.actions[0].owner
+    assert owners == {
+        "platform team": "",
+        "Harbor Credit Union": "Harbor Credit Union",
+        "harbor-credit": "Harbor Credit Union",
+        "Harbor Credit Union, payments": "",
+    }

@@ -374,7 +374,23 @@ def test_the_letter_to_a_director_tells_the_last_quarter_and_what_waits() -> Non
 
 
 def test_a_letter_without_anything_to_decide_says_so() -> None:
-    assert "Nothing waits for your decision." in _letter()
+    assert "Nothing waits for you." in _letter()
+
+
+def test_what_waits_for_the_client_comes_first_and_apart_from_what_the_provider_does() -> None:
+    own = Action(id="A1", title="Mark the jobs", status="open", owner="Harbor Credit union", audience="client")
+    other = Action(id="A2", title="Rehearse the upgrade", status="open", audience="client")
+    advice = Recommendation(id="R1", title="Take the window", status="accepted", audience="client")
+    words = _letter(actions=(own, other), recommendations=(advice,))
+    yours, ours = words.partition("Yours to do")[2].split("What we are changing")
+    assert words.index("Yours to do") < words.index("What happened")
+    assert ("Mark the jobs" in yours, "Take the window" in yours, "Rehearse the upgrade" in yours) == (
+        True,
+        True,
+        False,
+    )
+    assert ("Mark the jobs" in ours, "Rehearse the upgrade" in ours) == (False, True)
+    assert "1 under way" in ours
 
 
 @pytest.mark.parametrize(("number", "judged"), [(1, {None}), (6, {True, False})])

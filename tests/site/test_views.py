@@ -286,7 +286,8 @@ def test_a_problem_opens_with_its_workaround() -> None:
 
 def test_a_client_page_sums_up_what_is_owed() -> None:
     said = visible_words(render_pages(project_texts(*sample_records()))["clients/harbor-credit.html"])
-    assert "1 incident was reviewed in the last 12 months" in said
+    assert "third quarter of 2026, 1 Jul 2026 to 30 Sep 2026" in said
+    assert "No incident was recorded in this quarter." in said
     assert "1 action is open and 1 of them late" in said
 
 

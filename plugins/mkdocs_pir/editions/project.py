@@ -201,7 +201,21 @@ class _View:
             columns = self.kb.register_fields.get(f"{entry.id}-{action.get('id')}", frozenset())
             for name in columns - policy.visible_columns("action", self.kb.settings.client_fields):
                 action.pop(name, None)
+        self._name_own_actions(entry, data)
         return data
+
+    def _name_own_actions(self, entry: RecordFile, data: Mapping[str, Any]) -> None:
+        """Show the client that an action is its own where the record names it as the owner; other owners are internal."""
+        of_client = self.kb.record_files.get(self.edition.client or "")
+        client = of_client.record if of_client is not None else None
+        own = {
+            action.get("id")
+            for action in entry.data.get("actions", ())
+            if isinstance(client, Client) and client.is_called(str(action.get("owner", "")))
+        }
+        for action in data.get("actions", ()):
+            if action.get("id") in own:
+                action["owner"] = client.label if isinstance(client, Client) else ""
 
     def depends(self, entry: RecordFile) -> tuple[object, ...]:
         """What a record as the internal edition shows it depends on, besides its own file and the names of files."""

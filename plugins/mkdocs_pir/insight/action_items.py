@@ -16,7 +16,7 @@ from mkdocs_pir.insight.groups import action_causes
 from mkdocs_pir.insight.occurrences import full_id
 from mkdocs_pir.insight.windows import months as last_months
 from mkdocs_pir.kb.action_states import STATES, state_on, status_on
-from mkdocs_pir.kb.model import Action, Pir
+from mkdocs_pir.kb.model import Action, Client, Pir
 from mkdocs_pir.kb.schema import choices
 from mkdocs_pir.kb.statuses import CLOSED, DONE
 
@@ -30,6 +30,7 @@ class ActionItem(Struct, frozen=True):
 
     `id` is the full id. `days_late` counts the days that an open item is past its due date, or that a finished one was
     late; `age` the days since an open item was agreed. Each is None where it does not apply or a date is missing.
+    `by_client` says that its owner is the client of the review, who has to do it.
     """
 
     id: str
@@ -42,6 +43,7 @@ class ActionItem(Struct, frozen=True):
     state: str
     days_late: int | None
     age: int | None
+    by_client: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -91,7 +93,11 @@ class ActionItem(Struct, frozen=True):
 
 def items(projection: Projection) -> tuple[ActionItem, ...]:
     """Every action item of an edition, the most urgent first (see `urgency`)."""
-    unsorted = [_item(pir, action, projection.as_of) for pir in projection.pirs.values() for action in pir.actions]
+    unsorted = [
+        _item(pir, action, projection.as_of, projection.clients.get(pir.client))
+        for pir in projection.pirs.values()
+        for action in pir.actions
+    ]
     return tuple(sorted(unsorted, key=urgency))
 
 
@@ -109,7 +115,7 @@ _PLACE = {state: place for place, state in enumerate(STATES)}
 _PRIORITY = {priority: place for place, priority in enumerate(choices("pir", "actions", "priority"))}
 
 
-def _item(pir: Pir, action: Action, as_of: date) -> ActionItem:
+def _item(pir: Pir, action: Action, as_of: date, client: Client | None) -> ActionItem:
     status = status_on(action, as_of)
     is_open = status not in CLOSED
     to_due = (action.due - as_of).days if action.due else None
@@ -129,6 +135,7 @@ def _item(pir: Pir, action: Action, as_of: date) -> ActionItem:
         state=state_on(action, as_of),
         days_late=late,
         age=max(0, (as_of - action.created).days) if is_open and action.created else None,
+        by_client=client is not None and client.is_called(action.owner),
     )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.action_items import ActionItem
+from mkdocs_pir.insight.client_duties import ClientDuties, client_duties
 from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.recurrence import Period, Recurrences, series
 from mkdocs_pir.insight.windows import Window, last_complete_quarter
-from mkdocs_pir.kb.model import Pir, Recommendation
-from mkdocs_pir.kb.statuses import DONE, UNDECIDED
+from mkdocs_pir.kb.statuses import DONE
 
 
 class QuarterSummary(Struct, frozen=True):
@@ -20,7 +20,7 @@ class QuarterSummary(Struct, frozen=True):
 
     `occurrences` are the incidents of the quarter, the gravest first and of those the longest.
     `finished` are the actions completed in the quarter, `open` those that are open on the day of the figures, the most
-    urgent first; `to_decide` are the recommendations that wait for the client, the oldest first.
+    urgent first and without those of the client itself, which are among what waits for it, `duties`.
     """
 
     window: Window
@@ -30,7 +30,7 @@ class QuarterSummary(Struct, frozen=True):
     repeating: int
     finished: tuple[ActionItem, ...]
     open: tuple[ActionItem, ...]
-    to_decide: tuple[tuple[Pir, Recommendation], ...]
+    duties: ClientDuties
 
 
 def quarter_summary(
@@ -51,19 +51,11 @@ def quarter_summary(
         tuple(sorted((o for o in every if o.day is not None and o.day in window), key=_gravity)),
         series(repeating, window.last, by="quarter", count=1)[0].count,
         tuple(i for i in mine if i.state in DONE and i.completed is not None and i.completed in window),
-        tuple(item for item in mine if item.is_open),
-        to_decide(pir for pir in projection.pirs.values() if pir.client == client),
+        tuple(item for item in mine if item.is_open and not item.by_client),
+        client_duties((pir for pir in projection.pirs.values() if pir.client == client), mine),
     )
 
 
 def _gravity(occurrence: Occurrence) -> tuple[bool, str, float, str]:
     """The sort key by severity and minutes; what has no severity is last."""
     return not occurrence.severity, occurrence.severity, -(occurrence.minutes or 0), occurrence.id
-
-
-def to_decide(reviews: Iterable[Pir]) -> tuple[tuple[Pir, Recommendation], ...]:
-    """The recommendations of reviews that wait for a decision, the oldest first."""
-    waiting = [(pir, one) for pir in reviews for one in pir.recommendations if one.status in UNDECIDED]
-    return tuple(
-        sorted(waiting, key=lambda pair: (pair[1].issued is None, str(pair[1].issued or ""), pair[0].id, pair[1].id))
-    )

@@ -311,6 +311,10 @@ class Client(Record, frozen=True):
     branding: Branding = Branding()
     review_days: int | None = None
 
+    def is_called(self, name: str) -> bool:
+        """Whether this is its id, its name or another name that it is known by, in whatever case."""
+        return bool(name) and name.casefold() in map(str.casefold, (self.id, self.name, *self.aliases))
+
 
 class Page(Record, frozen=True):
     """A handbook page; its id is its path below the knowledge base, without `.md`."""

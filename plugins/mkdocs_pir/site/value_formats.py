@@ -57,6 +57,14 @@ def day_name(value: str) -> str:
     return day(date.fromisoformat(value))
 
 
+_ORDINALS = ("first", "second", "third", "fourth")
+
+
+def quarter_name(start: date) -> str:
+    """The quarter that begins on a day: "third quarter of 2026"."""
+    return f"{_ORDINALS[(start.month - 1) // 3]} quarter of {start.year}"
+
+
 def week_name(value: str) -> str:
     """A week by the ISO date of its Monday: "Week of 28 Sep 2026"; "late" is what was due before."""
     return "Past its due date" if value == "late" else f"Week of {day(date.fromisoformat(value))}"

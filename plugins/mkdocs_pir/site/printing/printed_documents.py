@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from msgspec import Struct, structs
 
 from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.insight.windows import trailing
 from mkdocs_pir.kb.model import Client, Lesson, Page, Pir
 from mkdocs_pir.kb.process import Module
 from mkdocs_pir.site.urls import module_path, pdf_path, report_path, step_path, tasks_path
@@ -26,7 +26,6 @@ from mkdocs_pir.site.views import (
 from mkdocs_pir.site.views.components import PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
 
-_YEAR = timedelta(days=365)
 _OF_THE_DAY = frozenset({"late", "standing", "guides", "modules"})
 """Blocks of process pages that are not printed: they are out of date the next day, or are only links."""
 
@@ -128,7 +127,8 @@ def review_pack(edition: EditionContext, client: Client) -> PrintedDocument:
     quarterly = client_pages.page(edition, client)
     quarterly = _with(quarterly, facts=tuple(f for f in quarterly.context["facts"] if f.label != client_pages.TO_PRINT))
     own = [edition.projection.pirs[id_] for id_ in edition.reviews_by_client.get(client.id, ())]
-    recent = [p for p in own if p.id in edition.days and edition.as_of - edition.days[p.id] < _YEAR]
+    year = trailing(edition.as_of)
+    recent = [pir for pir in own if pir.id in edition.days and edition.days[pir.id] in year]
     sections = [PrintedSection(quarterly, title="Where we stand")]
     sections += [PrintedSection(_report(edition, pir), title=f"{pir.id} {pir.label}") for pir in recent]
     lessons = [

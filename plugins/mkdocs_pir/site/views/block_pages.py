@@ -9,7 +9,7 @@ from mkdocs_pir.insight.kpis import Figure as Kpi
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site.charts import Chart, spark
-from mkdocs_pir.site.value_formats import day
+from mkdocs_pir.site.value_formats import day, quarter_name, sentence
 from mkdocs_pir.site.views.components import (
     ChartFigure,
     Chip,
@@ -101,6 +101,14 @@ def window_days(window: Window) -> str:
     return day(window.start) if window.days == 1 else f"{day(window.start)} to {day(window.last)}"
 
 
+def period(figure: Kpi) -> str:
+    """The period that a figure covers: "third quarter of 2026", "12 months to 30 Sep 2026", "on 30 Sep 2026"."""
+    if figure.kpi.window == "quarter":
+        return quarter_name(figure.window.start)
+    last = day(figure.window.last)
+    return f"12 months to {last}" if figure.kpi.window == "12 months" else f"on {last}"
+
+
 def facts_of(figure: Kpi) -> tuple[Fact, ...]:
     """A figure, the window before, the target, and what stands beside it, each with what there is to know of it."""
     previous = figure.previous
@@ -129,6 +137,7 @@ def tile(figure: Kpi, path: str) -> Tile:
         figure.title,
         figure_words.now(figure),
         path,
+        period=sentence(period(figure)).removesuffix("."),
         of=figure_words.made_of(figure),
         target=f"target {figure_words.target(figure)}" if figure.value is not None else "",
         change=figure_words.change(figure),

@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from mkdocs_pir.editions.policy import RELEASED
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.kpis import Figure as Kpi
 from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.insight.quarter_summary import QuarterSummary
 from mkdocs_pir.insight.recurrence import series
 from mkdocs_pir.kb.model import Client, Pir, Recommendation
-from mkdocs_pir.kb.statuses import DONE, RECOMMENDATION, UNDECIDED
+from mkdocs_pir.kb.statuses import RECOMMENDATION
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import part_path, path_of
-from mkdocs_pir.site.value_formats import day, sentences, several, span
+from mkdocs_pir.site.value_formats import day, quarter_name, sentences, several
 from mkdocs_pir.site.views import (
     action_list_pages,
     block_pages,
     incident_pages,
     kpi_row_pages,
     listing,
+    quarter_words,
     record_rows,
     repeat_pages,
 )
 from mkdocs_pir.site.views.body_sections import body_sections, preamble
-from mkdocs_pir.site.views.components import Cell, Code, Column, Empty, Fact, Link, Offer, PageView, Row, Table
+from mkdocs_pir.site.views.components import (
+    Cell,
+    Code,
+    Column,
+    Empty,
+    Fact,
+    Link,
+    ListEntry,
+    Offer,
+    PageView,
+    Row,
+    Table,
+)
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import to_print
 
 TO_PRINT = "Review pack as a PDF"
 """The label of the fact with the command that makes the client's review pack."""
 
-_YEAR = timedelta(days=365)
 FIGURES = (
     "adoption",
     "satisfaction",
@@ -43,7 +56,11 @@ FIGURES = (
     "time-to-mitigate",
     "time-to-resolve",
 )
-_RECENT = timedelta(days=92)
+"""The figures of a client in the provider's own table of all clients."""
+
+_ALONE = ("retention", "coverage")
+"""The figures that say nothing of a client alone."""
+
 _QUARTERS = 8
 
 
@@ -51,22 +68,17 @@ def page(edition: EditionContext, client: Client) -> PageView:
     """The page of a client."""
     projection = edition.projection
     kpis = edition.insight.kpis
-    figures = [kpis.figure(name, client=client.id) for name in FIGURES if name in kpis.names]
+    summary = edition.insight.quarter_of(client.id)
+    duties = quarter_words.duty_entries(edition, summary.duties)
+    figures = [kpis.figure(name, client=client.id) for name in kpis.names if name not in _ALONE]
     reviews = [projection.pirs[x] for x in edition.reviews_by_client.get(client.id, ())]
     items = sorted(
-        (item for pir in reviews for item in edition.insight.action_items_of.get(pir.id, ()) if item.is_open),
+        summary.open,
         key=lambda i: (-(i.days_late or 0), i.due or date.max, i.id),
     )
-    finished = [
-        item
-        for pir in reviews
-        for item in edition.insight.action_items_of.get(pir.id, ())
-        if item.state in DONE and item.completed and edition.as_of - item.completed < _RECENT
-    ]
-    finished.sort(key=lambda i: (-(i.completed or date.min).toordinal(), i.id))
+    finished = sorted(summary.finished, key=lambda i: (-(i.completed or date.min).toordinal(), i.id))
     group = edition.insight.recurrences.clients.get(client.id)
     body = body_sections(client, edition)
-    recent = [p for p in reviews if p.id in edition.days and edition.as_of - edition.days[p.id] < _YEAR]
     left = client.until is not None and client.until <= edition.as_of
     facts = (
         Fact("Client since" if edition.internal else "With us since", (client.since,) if client.since else ()),
@@ -86,9 +98,13 @@ def page(edition: EditionContext, client: Client) -> PageView:
         Fact(TO_PRINT, (Code(f"pir pdf pack {client.id}"),) if edition.internal and not edition.paper else ()),
     )
     context = {
-        "eyebrow": "Client" if edition.internal else "Quarterly review",
+        "eyebrow": f"Quarterly review · {quarter_name(summary.window.start)}, {block_pages.window_days(summary.window)}",
         "title": client.label,
-        "lead": _lead(edition, recent, reviews),
+        "lead": _lead(edition, summary, duties) if reviews or summary.incidents.count else "",
+        "duties": duties[: 2 * record_rows.SHOWN],
+        "duties_title": "For the client to do" if edition.internal else "Yours to do",
+        "actions_title": "Other open action items" if duties else "Open action items",
+        "finished_title": f"Action items finished in the {quarter_name(summary.window.start)}",
         "tiles": tuple(block_pages.tile(f, f"#figure-{f.name}") for f in figures if f.value is not None),
         "withheld": _withheld(edition, client, reviews),
         "offers": (*to_print(edition, client), *_offers(edition, client)),
@@ -123,25 +139,18 @@ def page(edition: EditionContext, client: Client) -> PageView:
     return PageView(path, client.label, "client.html", context, description)
 
 
-def _lead(edition: EditionContext, recent: list[Pir], reviews: list[Pir]) -> str:
-    """The last twelve months in one sentence, then open actions and recommendations."""
-    if not reviews:
-        return ""
-    lasted = sum((length for p in recent if (length := p.times.between("impact_start", "resolved"))), timedelta())
-    text = (
-        f"{count(len(recent), 'incident')} {'was' if len(recent) == 1 else 'were'} reviewed in the last 12 months"
-        if recent
-        else "No incident was reviewed in the last 12 months"
+def _lead(edition: EditionContext, summary: QuarterSummary, duties: Sequence[ListEntry]) -> str:
+    """The quarter in up to three sentences, then what is open today."""
+    late = sum(item.state == "overdue" for item in summary.open)
+    owed = (
+        [f"{count(len(summary.open), 'action')} {'is' if len(summary.open) == 1 else 'are'} open"]
+        if summary.open
+        else []
     )
-    if lasted:
-        text += f", {span(lasted)} of impact in all" if len(recent) > 1 else f", which lasted {span(lasted)}"
-    items = [item for pir in reviews for item in edition.insight.action_items_of.get(pir.id, ())]
-    waiting, late = sum(i.is_open for i in items), sum(i.state == "overdue" for i in items)
-    owed = [f"{count(waiting, 'action')} {'is' if waiting == 1 else 'are'} open"] if waiting else []
     owed += [f"{late} of them late"] if late else []
-    advice = sum(r.status in UNDECIDED for p in reviews for r in p.recommendations)
-    owed += [f"{count(advice, 'recommendation')} {'awaits' if advice == 1 else 'await'} a decision"] if advice else []
-    return sentences([text, several(owed)])
+    whom = "the client" if edition.internal else "you"
+    owed += [f"{count(len(duties), 'thing')} {'waits' if len(duties) == 1 else 'wait'} for {whom}"] if duties else []
+    return f"{quarter_words.happened(summary)} {sentences([several(owed)])}".strip()
 
 
 def _withheld(edition: EditionContext, client: Client, reviews: Sequence[Pir]) -> str:

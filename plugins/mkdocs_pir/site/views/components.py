@@ -197,8 +197,8 @@ class StepBar(Struct, frozen=True):
 
 
 class Tile(Struct, frozen=True):
-    """One figure: `value` ("75%"), `of` ("3 of 4 recommendations"), `target`, `change` against the previous window,
-    `state` (good, late, quiet), `spark` an SVG of `charts.spark`."""
+    """One figure: `value` ("75%"), the `period` that it covers, `of` ("3 of 4 recommendations"), `target`, `change`
+    against the previous window, `state` (good, late, quiet), `spark` an SVG of `charts.spark`."""
 
     title: str
     value: str
@@ -209,6 +209,7 @@ class Tile(Struct, frozen=True):
     state: str = "quiet"
     spark: str = ""
     note: str = ""
+    period: str = ""
 
 
 class ActionRow(Struct, frozen=True):

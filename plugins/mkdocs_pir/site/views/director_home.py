@@ -8,21 +8,18 @@ from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.insight.quarter_summary import QuarterSummary
-from mkdocs_pir.insight.windows import Window
-from mkdocs_pir.kb.model import Client, Pir, Recommendation
+from mkdocs_pir.kb.model import Client
 from mkdocs_pir.site.urls import part_path, path_of
-from mkdocs_pir.site.value_formats import day, due_in_words, sentence, several
-from mkdocs_pir.site.views import action_list_pages, incident_pages, record_rows
-from mkdocs_pir.site.views.components import Link, ListEntry, PageView, When
+from mkdocs_pir.site.value_formats import day, due_in_words, quarter_name, sentence, several
+from mkdocs_pir.site.views import action_list_pages, incident_pages, quarter_words, record_rows
+from mkdocs_pir.site.views.components import Link, ListEntry, PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.role_homes import DIRECTOR, role_homes
 
 SHOWN = 4
-"""How many incidents, changes and decisions the letter has before a link to all."""
+"""How many incidents, changes and duties of the client the letter has before a link to all."""
 
 FIGURES = ("on-time", "actions-on-time", "time-to-resolve", "satisfaction")
-
-_ORDINALS = ("first", "second", "third", "fourth")
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
@@ -34,13 +31,18 @@ def _letter(edition: EditionContext, client: Client) -> PageView:
     projection = edition.projection
     summary, kpis = edition.insight.quarter_of(client.id), edition.insight.kpis
     figures = [kpis.figure(name, client=client.id) for name in FIGURES if name in kpis.names]
-    title = f"Your {_quarter(summary.window)}"
+    duties = quarter_words.duty_entries(edition, summary.duties)
+    title = f"Your {quarter_name(summary.window.start)}"
     context = {
         "home": DIRECTOR,
         "client": client.label,
         "title": title,
         "days": f"{day(summary.window.start)} to {day(summary.window.last)}",
-        "happened": _happened(summary),
+        "happened": quarter_words.happened(summary),
+        "duties": duties[:SHOWN],
+        "duties_all": Link(f"{path_of(client)}#duties", f"All {len(duties):,} that wait for you")
+        if len(duties) > SHOWN
+        else None,
         "incidents": tuple(_incident(edition, one) for one in summary.occurrences[:SHOWN]),
         "incidents_all": Link(_list_of(summary), f"All {len(summary.occurrences):,} incidents of the quarter")
         if len(summary.occurrences) > SHOWN
@@ -63,20 +65,12 @@ def _letter(edition: EditionContext, client: Client) -> PageView:
         "changes_all": Link(action_list_pages.path_of(), f"All {len(summary.open):,} open actions")
         if len(summary.open) > SHOWN
         else None,
-        "decisions": tuple(_decision(pir, one) for pir, one in summary.to_decide[:SHOWN]),
-        "decisions_all": Link(f"{path_of(client)}#recommendations", f"All {len(summary.to_decide):,} that wait for you")
-        if len(summary.to_decide) > SHOWN
-        else None,
         "contact": sentence(several([who for who in (client.manager, projection.organisation.contact) if who])),
         "more": Link(path_of(client), "The quarterly review with every figure"),
         # only where the edition publishes it
         "pdf": edition.pdf(client),
     }
     return PageView(DIRECTOR, title, "director.html", context, f"{title}: what happened, and what is next.")
-
-
-def _quarter(window: Window) -> str:
-    return f"{_ORDINALS[(window.start.month - 1) // 3]} quarter of {window.start.year}"
 
 
 def _list_of(summary: QuarterSummary) -> str:
@@ -90,26 +84,9 @@ def _incident(edition: EditionContext, one: Occurrence) -> ListEntry:
     path = path_of(review) if review is not None else listed
     meta = [*((one.day,) if one.day else ()), *edition.names(one.services)]
     meta += [f"lasted {duration(one.minutes)}"] if one.minutes else []
-    return ListEntry(Link(path, one.title or one.id), record_rows.severity(one.severity), None, tuple(meta))
-
-
-def _happened(summary: QuarterSummary) -> str:
-    """The incidents of the quarter in up to two sentences."""
-    number, before = summary.incidents.count, summary.before.count
-    if not number:
-        return "No incident was recorded in this quarter." + (
-            f" In the one before there were {before}." if before else ""
-        )
-    step = number - before
-    against = f"{abs(step)} {'more' if step > 0 else 'fewer'} than" if step else "as many as"
-    parts = [f"There {'was' if number == 1 else 'were'} {count(number, 'incident')}, {against} in the quarter before."]
-    if summary.repeating:
-        which = "It" if number == 1 else f"{summary.repeating} of them"
-        parts.append(f"{which} {'repeats' if summary.repeating == 1 else 'repeat'} an earlier one.")
-    if summary.incidents.minutes:
-        whole = "It" if number == 1 else "Together they"
-        parts.append(f"{whole} lasted {duration(summary.incidents.minutes)}.")
-    return " ".join(parts)
+    # one that was not reviewed has no title but the number of its ticket
+    text = one.title if one.title != one.id else f"Incident {one.id}"
+    return ListEntry(Link(path, text), record_rows.severity(one.severity), None, tuple(meta))
 
 
 def _changed(summary: QuarterSummary) -> str:
@@ -118,8 +95,3 @@ def _changed(summary: QuarterSummary) -> str:
     parts += [f"{len(summary.open)} under way"] if summary.open else []
     parts += [f"{late} of them late"] if late else []
     return f"{several(parts)}." if parts else ""
-
-
-def _decision(pir: Pir, one: Recommendation) -> ListEntry:
-    meta = (When(one.issued, ago=True),) if one.issued else ()
-    return ListEntry(Link(part_path(pir, one.id), one.title or one.id), record_rows.status(one.status), None, meta)

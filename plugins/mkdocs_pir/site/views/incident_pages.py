@@ -105,13 +105,13 @@ def _lead(incidents: Sequence[Occurrence], repeats: int, told: int) -> str:
     """A sentence with the number of incidents; `repeats` counts each ticket, `told` those of one review once."""
     unknown = sum(not one.cause for one in incidents)
     clauses = [
-        f"{repeats:,} {'repeats' if repeats == 1 else 'repeat'} an earlier one"
+        f"{repeats:,} of them {'repeats' if repeats == 1 else 'repeat'} an earlier one"
         if repeats
         else "none repeats an earlier one"
     ]
-    clauses += [f"{unknown} without an established cause"] if unknown else []
+    clauses += [f"the cause of {unknown:,} is not established"] if unknown else []
     once = f" With the tickets of one review counted once, there are {count(told, 'repeat')}." if told < repeats else ""
-    return f"{count(len(incidents), 'incident')}, {several(clauses)}.{once}"
+    return f"{count(len(incidents), 'incident')}; {several(clauses)}.{once}"
 
 
 def _table(edition: EditionContext, incidents: Iterable[Occurrence], caption: str) -> Table:

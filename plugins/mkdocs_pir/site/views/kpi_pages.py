@@ -106,7 +106,7 @@ def _measured(figures: Sequence[Figure]) -> tuple[Table, ...]:
                 Cell((figure_words.before(f),)),
                 Cell((figure_words.target(f),)),
                 Cell((figure_words.change(f),) if figure_words.change(f) else ()),
-                Cell((figure_words.made_of(f),), sub=_window(f)),
+                Cell((figure_words.made_of(f),), sub=block_pages.period(f)),
             ),
             path_of_kpi(f.name),
         )
@@ -119,16 +119,16 @@ def _waiting(figures: Sequence[Figure]) -> tuple[Table, ...]:
     columns = (Column("Figure", "title"), Column("Target", "number", "target"), Column("Why"))
     rows = tuple(
         Row(
-            (Cell((f.title,)), Cell((figure_words.target(f),)), Cell((figure_words.made_of(f),), sub=_window(f))),
+            (
+                Cell((f.title,)),
+                Cell((figure_words.target(f),)),
+                Cell((figure_words.made_of(f),), sub=block_pages.period(f)),
+            ),
             path_of_kpi(f.name),
         )
         for f in figures
     )
     return (Table("Figures without data, their targets, and why there is none", columns, rows),) if rows else ()
-
-
-def _window(figure: Figure) -> str:
-    return figure.window.label if figure.kpi.window == "quarter" else block_pages.window_days(figure.window)
 
 
 def _page(edition: EditionContext, figure: Figure) -> PageView:

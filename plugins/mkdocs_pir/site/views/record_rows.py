@@ -212,7 +212,7 @@ def action_row(edition: EditionContext, item: ActionItem, *, review: bool) -> Ac
         path=part_path(pir, action.id) if review else "",
         anchor="" if review else action.id,
         review=Link(path_of(pir), pir.label) if review else None,
-        owner=action.owner,
+        owner="You" if item.by_client and not edition.internal else action.owner,
         due=action.due,
         owed=f"{count(late_by, 'day')} late"
         if late_by

@@ -1,0 +1,55 @@
+"""A client's quarter in words, as its page, its director's letter and its papers say it."""
+
+from __future__ import annotations
+
+from mkdocs_pir.insight.client_duties import Advice, ClientDuties
+from mkdocs_pir.insight.quantities import count, duration
+from mkdocs_pir.insight.quarter_summary import QuarterSummary
+from mkdocs_pir.site.urls import part_path
+from mkdocs_pir.site.value_formats import due_in_words
+from mkdocs_pir.site.views import record_rows
+from mkdocs_pir.site.views.components import Link, ListEntry, When
+from mkdocs_pir.site.views.edition_context import EditionContext
+
+
+def happened(summary: QuarterSummary) -> str:
+    """The incidents of the quarter in up to three sentences."""
+    number, before = summary.incidents.count, summary.before.count
+    if not number:
+        return "No incident was recorded in this quarter." + (
+            f" In the one before there were {before}." if before else ""
+        )
+    step = number - before
+    against = f"{abs(step)} {'more' if step > 0 else 'fewer'} than" if step else "as many as"
+    parts = [f"There {'was' if number == 1 else 'were'} {count(number, 'incident')}, {against} in the quarter before."]
+    if summary.repeating:
+        which = "It" if number == 1 else f"{summary.repeating} of them"
+        parts.append(f"{which} {'repeats' if summary.repeating == 1 else 'repeat'} an earlier one.")
+    if summary.incidents.minutes:
+        whole = "It" if number == 1 else "Together they"
+        parts.append(f"{whole} lasted {duration(summary.incidents.minutes)}.")
+    return " ".join(parts)
+
+
+def duty_entries(edition: EditionContext, duties: ClientDuties) -> tuple[ListEntry, ...]:
+    """What waits for the client, a line each: decisions first, then what it has to carry out."""
+    actions = (
+        ListEntry(
+            Link(part_path(edition.projection.pirs[item.pir], item.action.id), item.title),
+            (record_rows.action_chip(item),),
+            None,
+            (due_in_words(item.due, edition.as_of),) if item.due else (),
+        )
+        for item in duties.actions
+    )
+    return (
+        *(_advice(one, "to decide") for one in duties.to_decide),
+        *actions,
+        *(_advice(one, "accepted, to be carried out") for one in duties.to_carry_out),
+    )
+
+
+def _advice(advice: Advice, what: str) -> ListEntry:
+    pir, one = advice
+    meta = (what, When(one.issued, ago=True)) if one.issued else (what,)
+    return ListEntry(Link(part_path(pir, one.id), one.title or one.id), record_rows.status(one.status), None, meta)
