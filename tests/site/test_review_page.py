@@ -72,7 +72,7 @@ def test_a_phase_of_the_timeline_is_shown_alone_by_keyboard(browser, demo_sites:
     page.goto((demo_sites / "internal/pirs/2024/PIR-2024-0005.html").as_uri())
     bar = page.locator(".pir-chart__phase3 rect")
     width = bar.bounding_box()["width"]
-    page.get_by_role("button", name="Until usable again").focus()
+    page.get_by_role("button", name="Until mitigated").focus()
     page.keyboard.press("Enter")
     assert bar.bounding_box()["width"] > width * 1.3
     assert abs(bar.bounding_box()["width"] - page.locator(".pir-timeline svg").bounding_box()["width"]) < 1
@@ -106,7 +106,7 @@ def test_without_script_the_timeline_is_the_whole(browser, demo_sites: Path) -> 
 def test_paper_has_the_whole_timeline_and_no_buttons(browser, demo_sites: Path) -> None:
     page = browser.new_page()
     page.goto((demo_sites / "internal/pirs/2024/PIR-2024-0005.html").as_uri())
-    page.get_by_role("button", name="Until usable again").click()
+    page.get_by_role("button", name="Until mitigated").click()
     page.emulate_media(media="print")
     page.pdf()
     assert page.locator(".pir-moments tbody:visible").count() == 4

@@ -43,12 +43,12 @@ def test_rows_stand_in_the_phases_of_the_incident_with_evidence_gaps_and_waits()
             "Before",
             "3 Mar certificate renewed CHG-1",
             "Until detected 42 min",
-            "02:10 first mail refused mta log",
+            "4 Mar 02:10 first mail refused mta log",
             "02:52 42 min later alert INC-48211",
-            "Until usable again 2 h 28 min",
+            "Until mitigated 2 h 28 min",
             "02:55 supplier asked call record the supplier, 2 h 25 min",
             "05:20 2 h 25 min later listener restarted shell history",
-            "Until restored 2 h 20 min",
+            "Until resolved 2 h 20 min",
             "07:40 2 h 20 min later queue empty dashboard",
             "Afterwards",
             "09:00 1 h 20 min later notice to the client mail",
@@ -117,3 +117,16 @@ def test_only_phases_with_rows_can_be_shown_alone() -> None:
         ("3", "05:20", "07:40"),
     ]
     assert "pir-zoom" not in timeline_of(page_of("| Time (UTC) | What |\n|---|---|\n| 02:20 | once |"))
+
+
+def test_the_day_is_shown_where_it_changes() -> None:
+    night = """| Time (UTC) | What happened |
+|---|---|
+| 23:40 | first alarm |
+| 23:55 | on-call engineer called |
+| 00:20 | cause found |
+| 6 Mar 09:00 | everything checked |"""
+    times = Times(impact_start=moment("2026-03-04T23:40"), resolved=moment("2026-03-05T01:00"))
+    rows = [visible_words(row) for row in re.findall(r"<tr>(<td>.*?)</tr>", timeline_of(page_of(night, times=times)))]
+    days = [found[0] if (found := re.match(r"\d+ Mar", row)) else "" for row in rows]
+    assert days == ["4 Mar", "", "5 Mar", "6 Mar"]

@@ -105,6 +105,11 @@ def _day_in(cell: str, near: datetime | None) -> date | None:
     return min((day for day in days if day is not None), key=lambda day: abs(day - near.date()), default=None)
 
 
+def names_day(cell: str) -> bool:
+    """Whether the first cell of a row names a day beside its clock."""
+    return bool(_ISO_DAY.search(cell) or _DAY.search(cell))
+
+
 def _date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day) if year in _YEARS else None

@@ -52,6 +52,11 @@ def day(value: date) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+def short_day(value: date) -> str:
+    """A day as "4 Mar", where the year is plain."""
+    return f"{value.day} {MONTHS[value.month - 1]}"
+
+
 def day_name(value: str) -> str:
     """A day by its ISO date: "28 Sep 2026"."""
     return day(date.fromisoformat(value))

@@ -298,12 +298,13 @@ class ChartFigure(Struct, frozen=True):
 
 class TimelineEntry(Struct, frozen=True):
     """A row of a timeline. `later` is the time since the row before, if it is long; `waits` the position of the cell that
-    says who was waited for, or -1, and `lasted` how long."""
+    says who was waited for, or -1, and `lasted` how long. `day` is its day, where that is another than the row before."""
 
     cells: tuple[Prose, ...]
     later: str = ""
     waits: int = -1
     lasted: str = ""
+    day: str = ""
 
 
 class TimelinePhase(Struct, frozen=True):

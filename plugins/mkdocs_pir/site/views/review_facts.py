@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from mkdocs_pir.insight.waits import by_party, waits_of
 from mkdocs_pir.kb.model import Pir, Times
-from mkdocs_pir.site.value_formats import noticed_by, role, span
+from mkdocs_pir.site.value_formats import STAMPS, noticed_by, role, span
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.components import ExternalLink, Fact, Prose, Value, When
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -60,15 +60,10 @@ def resolved_values(times: Times) -> tuple[Value, ...]:
 
 def _durations(pir: Pir) -> Iterator[Fact]:
     """Times from the start of the impact, as the KPIs measure them."""
-    for label, stamp in (
-        ("Detected after", "detected"),
-        ("Taken up after", "acknowledged"),
-        ("Usable again after", "mitigated"),
-        ("Restored after", "resolved"),
-    ):
+    for stamp in pir.times.ORDER[1:]:
         length = pir.times.between("impact_start", stamp)
         if length is not None and length >= timedelta(0):
-            yield Fact(label, (span(length) if length else "no delay",))
+            yield Fact(f"{STAMPS[stamp]} after", (span(length) if length else "no delay",))
 
 
 def waits_in_words(pir: Pir) -> tuple[str, ...]:

@@ -6,24 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from mkdocs_pir.insight.timeline_rows import TimelineRow, TimelineTable, tables_of
+from mkdocs_pir.insight.timeline_times import names_day
 from mkdocs_pir.insight.waits import by_party, waits_of
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.texts import Text, tree
 from mkdocs_pir.kb.texts.tree import Element
 from mkdocs_pir.site.charts import timeline
-from mkdocs_pir.site.value_formats import STAMPS, span
+from mkdocs_pir.site.value_formats import STAMPS, short_day, span
 from mkdocs_pir.site.views.components import BodySection, ChartFigure, Prose, Timeline, TimelineEntry, TimelinePhase
 
 ANCHOR = "timeline"
-
-_ENDS = {
-    "impact_start": "Until the impact began",
-    "detected": "Until detected",
-    "acknowledged": "Until taken up",
-    "mitigated": "Until usable again",
-    "resolved": "Until restored",
-}
-"""The phases of an incident, by the time that ends each."""
 
 _LOOKS = {"detected": 1, "acknowledged": 2, "mitigated": 3, "resolved": 4}
 """The number of a phase's colour, that of its bar."""
@@ -67,12 +59,17 @@ def _phases(pir: Pir, table: TimelineTable) -> tuple[TimelinePhase, ...]:
     by_phase: list[list[TimelineEntry]] = [[] for _ in range(len(stamps) + 1)]
     phase = 0
     before: datetime | None = None
+    days = [row.at.date() for row in table.rows if row.at is not None] if stamps else []
+    shown = days[0] if len(set(days)) < 2 and days else None
     for row in table.rows:
         phase = max(phase, _phase(row.at, stamps))
         pause = row.at - before if row.at and before and (row.at.tzinfo is None) == (before.tzinfo is None) else None
         later = f"{span(pause)} later" if pause is not None and pause >= gap else ""
-        by_phase[phase].append(_entry(row, table.waits, later))
-        before = row.at or before
+        named = bool(row.cells) and names_day(row.cells[0])
+        on = row.at.date() if days and row.at is not None else None if named else shown
+        new = short_day(on) if on is not None and on != shown and not named else ""
+        by_phase[phase].append(_entry(row, table.waits, later, new))
+        before, shown = row.at or before, on
     return tuple(_named(number, stamps, rows) for number, rows in enumerate(by_phase) if rows)
 
 
@@ -103,7 +100,7 @@ def _named(number: int, stamps: Sequence[tuple[str, datetime]], rows: Sequence[T
     (_, start), (name, end) = stamps[number - 1], stamps[number]
     lasted = end - start
     return TimelinePhase(
-        _ENDS[name],
+        f"Until {STAMPS[name].lower()}",
         tuple(rows),
         number=number,
         look=_LOOKS.get(name, 1),
@@ -113,9 +110,9 @@ def _named(number: int, stamps: Sequence[tuple[str, datetime]], rows: Sequence[T
     )
 
 
-def _entry(row: TimelineRow, waits: int, later: str) -> TimelineEntry:
+def _entry(row: TimelineRow, waits: int, later: str, day: str) -> TimelineEntry:
     lasted = span(row.lasted) if row.waited_for and row.lasted else ""
-    return TimelineEntry(tuple(Prose(cell) for cell in row.cells), later, waits if row.waited_for else -1, lasted)
+    return TimelineEntry(tuple(Prose(cell) for cell in row.cells), later, waits if row.waited_for else -1, lasted, day)
 
 
 def _without_table(text: str) -> str:
