@@ -44,6 +44,8 @@ PAGES = {
     "Search": "search",
     "Reviews": "review",
     "Your reviews": "review",
+    "Incidents": "incident",
+    "Your incidents": "incident",
     "Lessons": "lesson",
     "Recurring causes": "recurring cause",
     "Action items": "action item",

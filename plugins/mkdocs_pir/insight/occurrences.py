@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import force_setattr, replace
@@ -63,8 +64,19 @@ def occurrences(projection: Projection, review_of: Mapping[str, str]) -> tuple[O
             unsorted.append(_from_ticket(incident))
     for pir in projection.pirs.values():
         unsorted += _from_review(pir, sorted(tickets.get(pir.id, ()), key=lambda i: (i.opened, i.id)))
-    begun = [_as_known_on(o, projection.as_of) for o in unsorted if o.day is None or o.day <= projection.as_of]
+    begun = [_as_known_on(o, projection.as_of) for o in unsorted if _has_begun(o, projection.as_of)]
     return tuple(sorted(begun, key=lambda o: (o.at or _NEVER, o.id)))
+
+
+def any_occurrence(projection: Projection) -> bool:
+    """Whether an edition has an occurrence at all."""
+    tickets = (_from_ticket(incident) for incident in projection.incidents)
+    reviews = (one for pir in projection.pirs.values() for one in _from_review(pir, ()))
+    return any(_has_begun(one, projection.as_of) for one in chain(tickets, reviews))
+
+
+def _has_begun(occurrence: Occurrence, as_of: date) -> bool:
+    return occurrence.day is None or occurrence.day <= as_of
 
 
 def reviews_by_ticket(projection: Projection) -> dict[str, str]:

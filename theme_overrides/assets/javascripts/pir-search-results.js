@@ -108,7 +108,7 @@
         ? "Older " + label[0].toLowerCase() + label.slice(1) + (day ? ", " + day.textContent : "")
         : label,
       text: String(hit.card[name]),
-      look: hit.card.workaround_replaced_by ? " pir-result__todo--older" : "",
+      look: hit.card.workaround_replaced_by ? "pir-result__todo pir-result__todo--older" : "pir-result__todo",
     };
   }
 
@@ -159,7 +159,7 @@
       el("div", "pir-result__head", [kind(hit, labels), el("h2", "pir-result__title", link), chip(hit.chips.severity)]),
       newer(hit.card.superseded_by, "Superseded by ", base),
       newer(hit.card.workaround_replaced_by, "Its workaround was replaced by that of ", base),
-      todo && el("p", "pir-result__todo" + todo.look, [el("strong", "", todo.label), " "].concat(withCode(todo.text))),
+      todo && el("p", todo.look, [el("strong", "", todo.label), " "].concat(withCode(todo.text))),
       why,
       el("p", "pir-result__facts", facts(hit, labels)),
     ]);

@@ -39,7 +39,7 @@
     turn.className = "pir-listing__button";
     turn.textContent = "↑↓";
     turn.setAttribute("aria-label", "Sort the other way round");
-    menu.append(new Option("as listed", ""), ...heads.map((head, column) => new Option(head.textContent, column)));
+    menu.append(new Option("Default order", ""), ...heads.map((head, column) => new Option(head.textContent, column)));
     const label = pir.el("label", "pir-tools__sort", ["Sort ", menu, turn]);
     tools.append(label);
 

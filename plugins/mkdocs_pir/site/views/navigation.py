@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.occurrences import any_occurrence
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
-from mkdocs_pir.site.views import action_list_pages, cause_pages, home_pages, kpi_pages
+from mkdocs_pir.site.views import action_list_pages, cause_pages, home_pages, incident_pages, kpi_pages
 from mkdocs_pir.site.views.role_homes import DELIVERY, DIRECTOR, ENGINEER, EXECUTIVE, role_homes
 
 
@@ -29,7 +30,6 @@ class NavigationSection(Struct, frozen=True):
 
 PLACES = {
     "pirs": "reviews.html",
-    "incidents": "recurring.html",
     "data": kpi_pages.INDEX,
     "pages": home_pages.HANDBOOK,
     "handbook": home_pages.HANDBOOK,
@@ -87,6 +87,8 @@ def _reviews(projection: Projection) -> Iterator[NavigationPage]:
     internal = projection.edition.internal
     if internal or projection.pirs:
         yield NavigationPage("Reviews" if internal else "Your reviews", "reviews.html")
+    if any_occurrence(projection):
+        yield NavigationPage("Incidents" if internal else "Your incidents", incident_pages.PATH)
 
 
 def _lessons(projection: Projection) -> Iterator[NavigationPage]:
