@@ -92,6 +92,7 @@ NOT_OURS = {
     "npm ": "needs a registry",
     "tar ": "unpacks what the line before downloads",
     "mv ": "the same",
+    "rm ": "deletes what the page made; without it, it is kept",
     "kubectl ": "there is no cluster in the tests",
     "apt-get ": "tests/install-pdf.sh does it",
     "export DASK": "keys and certificates of a cluster of somebody's own",
@@ -120,6 +121,13 @@ def _demonstration(folder: Path) -> Path:
     shutil.copy(ROOT / "mkdocs.yml", folder)
     (folder / "incident.csv").write_text(TICKETS, "utf-8")
     commit_all(folder)
+    return folder
+
+
+def _site_without_records(folder: Path) -> Path:
+    (folder / "docs").mkdir(parents=True)
+    config = next(block for block in BLOCKS if block.key == "docs/existing-site.md: site_name: Operations")
+    (folder / "mkdocs.yml").write_text("\n".join(config.lines) + "\n", "utf-8")
     return folder
 
 
@@ -154,7 +162,8 @@ def test_the_commands_of_a_page_can_be_typed_in_their_order(
     monkeypatch.delenv("EDITOR", raising=False)
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("PIR_PDFS", "none")
-    folder = _demonstration(tmp_path / "demonstration")
+    begin = _site_without_records if page == "docs/existing-site.md" else _demonstration
+    folder = begin(tmp_path / "demonstration")
     if page in PUBLISHED_BEFORE:
         _run(folder, "pir build --edition client:harbor-credit --as-of 2026-09-29")
     for command in _commands(page):

@@ -108,14 +108,42 @@ def test_every_kind_has_its_example_marked_for_removal_and_its_template(made: Pa
 
 
 def test_the_examples_can_be_removed_as_the_readme_says(made: Path) -> None:
-    assert "grep -rl 'x-example' kb/" in (made / "README.md").read_text("utf-8")
-    for file in list(made.glob("kb/**/*.md")):
-        if "x-example" in file.read_text("utf-8"):
-            file.unlink()
-    for register in made.glob("kb/registers/*.csv"):
-        register.write_text(register.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    assert "pir init . --remove-examples" in (made / "README.md").read_text("utf-8")
+    removed = run_pir("init", str(made), "--remove-examples")
+    assert (removed.exit_code, len(removed.stdout.splitlines())) == (0, 9)
+    assert [f for f in made.glob("kb/**/*.md") if "x-example" in f.read_text("utf-8")] == []
     assert pir(made, "check", "--strict").exit_code == 0
     assert pir(made, "build", "--edition", "all").exit_code == 0
+
+
+def test_an_example_that_a_record_of_ones_own_refers_to_stays(made: Path) -> None:
+    assert pir(made, "new", "pir", "--incident", "INC-1002", "--no-edit").exit_code == 0
+    removed = run_pir("init", str(made), "--remove-examples")
+    assert "kept, since a record of your own leads to it" in removed.stderr
+    assert pir(made, "check").exit_code == 0
+
+
+def test_a_knowledge_base_can_begin_without_examples(tmp_path: Path) -> None:
+    assert init(str(tmp_path / "kb1"), "--without-examples").exit_code == 0
+    assert list((tmp_path / "kb1/kb").rglob("*.md")) == []
+    assert pir(tmp_path / "kb1", "check", "--strict").exit_code == 0
+
+
+def test_beside_a_site_it_writes_records_alone_and_says_what_mkdocs_yml_has_to_say(tmp_path: Path) -> None:
+    site = "site_name: Operations\nplugins:\n  - search\n"
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(site, "utf-8")
+    for inside in ("kb", "docs/reviews"):
+        refused = init(str(tmp_path / inside))
+        assert (refused.exit_code, "run 'pir init .' beside that file" in refused.stderr) == (2, True)
+    result = init(str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert {line.partition("/")[0] for line in result.stdout.splitlines()} == {"kb", "templates"}
+    assert (tmp_path / "mkdocs.yml").read_text("utf-8") == site
+    lines = result.stderr.partition("plugins:\n")[2].partition("\n\n")[0]
+    (tmp_path / "mkdocs.yml").write_text(f"{site}{lines}\n", "utf-8")
+    checked = json.loads(pir(tmp_path, "check", "--strict", "--format", "json").stdout)
+    assert (checked["problems"], checked["summary"]["records"]) == ([], 9)
 
 
 def test_the_first_review_is_begun_from_the_example_register(made: Path) -> None:
@@ -143,7 +171,8 @@ def test_a_readme_and_a_repository_that_are_there_are_kept(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("there", "said"),
     [
-        ({"mkdocs.yml": "site_name: x\n"}, "mkdocs.yml is there already"),
+        ({"mkdocs.yml": "site_name: x\ndocs_dir: kb\n"}, "its pages are in kb/"),
+        ({"mkdocs.yml": "plugins:\n  - pir: {records: ours}\n"}, "another folder of records, ours/"),
         ({"kb/pirs/PM-1.md": "---\n"}, "kb/ is not empty"),
         ({"templates": "a file"}, "templates is a file"),
     ],

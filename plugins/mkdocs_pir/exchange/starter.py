@@ -7,6 +7,7 @@ outside `dot-` folders may contain `{{ site_name }}`, `{{ organisation }}`, `{{ 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -19,10 +20,13 @@ from mkdocs_pir import __version__
 from mkdocs_pir.editions.approval_fingerprints import fingerprint
 from mkdocs_pir.editions.approvals import approved
 from mkdocs_pir.exchange import drafts, editor
+from mkdocs_pir.exchange.examples import MARK
 from mkdocs_pir.kb import atomic, settings
+from mkdocs_pir.kb.folders import overlap
 from mkdocs_pir.kb.frontmatter_writer import scalar
 from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.loading import load
+from mkdocs_pir.kb.problem import ProblemError
 from mkdocs_pir.kb.record_edits import edited
 from mkdocs_pir.kb.record_format import CURRENT
 
@@ -80,25 +84,66 @@ def _titled(word: str) -> str:
     return (GENERIC | ACRONYMS).get(word, word[:1].upper() + word[1:])
 
 
-def plan(folder: Path, site_name: str, organisation: str, today: date) -> StarterFiles:
-    """The files of a new knowledge base; the dates of its examples are counted back from `today`."""
+def plan(folder: Path, site_name: str, organisation: str, today: date, *, examples: bool = True) -> StarterFiles:
+    """The files of a new knowledge base; the dates of its examples are counted back from `today`.
+
+    Beside an existing mkdocs.yml it is the records and templates alone. Without `examples` registers have no rows.
+    """
     files = dict(_files(site_name, organisation, today))
+    if not examples:
+        files = {p: _without_rows(p, text) for p, text in files.items() if f"\n{MARK}:" not in text}
+    if settings.config_in(folder) is not None:
+        files = {p: text for p, text in files.items() if p.startswith((f"{settings.RECORDS}/", f"{drafts.FOLDER}/"))}
     return StarterFiles(
         folder, files, tuple(sorted(p for p in files if (folder / p).is_symlink() or (folder / p).exists()))
     )
 
 
+def _without_rows(path: str, text: str) -> str:
+    return text.partition("\n")[0] + "\n" if path.endswith(".csv") else text
+
+
 def in_the_way(plan: StarterFiles) -> Iterator[str]:
     """The reasons why the folder cannot become a new knowledge base, a sentence each; none when it can."""
-    for path in ("mkdocs.yml", "mkdocs.yaml"):
-        if (plan.folder / path).exists():
-            yield f"{path} is there already"
-    kb = plan.folder / "kb"
+    kb = plan.folder / settings.RECORDS
+    if (config := settings.config_in(plan.folder)) is not None:
+        folders = settings.folders_of(config)
+        if folders.records != kb.absolute():
+            yield f"{config.name} names another folder of records, {folders.records.name}/"
+        elif overlap(kb, folders.docs):
+            yield f"{config.name} is there already, and its pages are in {folders.docs.name}/"
     if kb.is_dir() and any(kb.rglob("*")):
-        yield "kb/ is not empty"
+        yield f"{settings.RECORDS}/ is not empty"
+    above = next(filter(None, map(settings.config_in, plan.folder.absolute().parents)), None)
+    if above is not None:
+        folders = settings.folders_of(above)
+        for inside in (folders.records, folders.docs):
+            if plan.folder.absolute().is_relative_to(inside):
+                yield (
+                    f"it is in the folder {inside.name}/ of the site {above.name} above; "
+                    "to add reviews to that site, run 'pir init .' beside that file"
+                )
+                break
     for parent in sorted({p for path in plan.files for p in PurePosixPath(path).parents if p.name}):
         if (plan.folder / parent).exists() and not (plan.folder / parent).is_dir():
             yield f"{parent} is a file; a folder of that name is needed"
+
+
+def lines_to_add(folder: Path) -> str:
+    """What the mkdocs.yml of a site that exists has to say of its new records, as YAML; empty if it does."""
+    config = settings.config_in(folder)
+    if config is None or (lists_pir(config) and settings.read(config).record_format == CURRENT):
+        return ""
+    return f"plugins:\n  - pir:\n      record_format: {CURRENT}\n      synonyms: {settings.RECORDS}/synonyms.yml"
+
+
+def lists_pir(config: Path) -> bool:
+    """Whether pir is a plugin of a site."""
+    try:
+        settings.read(config)
+    except ProblemError:
+        return False
+    return True
 
 
 def write(plan: StarterFiles) -> list[str]:
@@ -116,9 +161,16 @@ def write(plan: StarterFiles) -> list[str]:
     return written
 
 
+_ALONE = f"site_name: Reviews\nplugins:\n  - pir:\n      record_format: {CURRENT}\n"
+"""What a mkdocs.yml says of the records that are new beside it."""
+
+
 def _fingerprint(folder: Path, written: Collection[str]) -> None:
     """Give the releases of the examples the fingerprints that 'pir release' would: their dates are those of today."""
-    knowledge = load(settings.read(settings.find_config(folder)))
+    config = settings.find_config(folder)
+    # a site that exists may not list pir yet
+    alone = {} if lists_pir(config) else {Path(os.path.realpath(config)): _ALONE.encode()}
+    knowledge = load(settings.read(config, contents=alone))
     for entry in knowledge.of_kind(*having("release")):
         file = knowledge.folder / entry.path
         release = entry.data.get("release")

@@ -66,7 +66,7 @@ def load(settings: Settings) -> KnowledgeBase:
 def read(settings: Settings, memory: Memory | None = None) -> Reading:
     """Read and link the knowledge base, with the problems that each file has by itself."""
     if not settings.records.is_dir():
-        hint = "create it, or name the folder of the records with the option 'records' of pir"
+        hint = "create it with 'pir init .', or name the folder of the records with the option 'records' of pir"
         docs = settings.folders.docs
         if (docs / "pirs").is_dir():
             hint = f"the records seem to be in {docs.name}/: set 'records: {docs.name}' under 'pir', and 'exclude_docs: \"*\"' outside 'plugins'"
@@ -83,7 +83,7 @@ def read(settings: Settings, memory: Memory | None = None) -> Reading:
     texts = Texts(settings.markdown, store)
     files, problems = kept_files.read_records(settings.records, texts, store, memory.records)
     problems += unknown_keys(settings.config_file)
-    if settings.record_format < record_format.CURRENT:
+    if settings.record_format < record_format.CURRENT and files:
         place = place_of(settings.config_file, ("record_format",))
         problems += record_format.older(settings.record_format, *place)
     rows, row_problems = _registers(settings.records, memory.registers)
