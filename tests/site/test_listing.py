@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from helpers.list_files import read_list_file
 from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, sample_review
 from helpers.search_page import wait_until
@@ -23,8 +24,6 @@ from mkdocs_pir.site import views
 from mkdocs_pir.site.views import listing
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Row, Table
 from mkdocs_pir.site.views.listing import Filter, ListDefinition, NamedView
-
-CALL = re.compile(r'pir\.shard\("([a-z0-9-]+)",(.*)\);\n', re.DOTALL)
 
 
 def _table(items: Sequence[str], caption: str) -> Table:
@@ -42,9 +41,9 @@ def _pages(items: Sequence[str], views_: Sequence[NamedView] = ()) -> list[views
 
 def _read(files: dict[str, bytes]) -> dict[str, Any]:
     """What the files of a list hold, by their names."""
-    matches = {path: CALL.fullmatch(content.decode()) for path, content in files.items()}
-    assert all(match and path == f"lists/{match[1]}.js" for path, match in matches.items())
-    return {match[1]: json.loads(match[2]) for match in matches.values() if match}
+    read = {path: read_list_file(content.decode()) for path, content in files.items()}
+    assert all(path == f"lists/{name}.js" for path, (name, _) in read.items())
+    return dict(read.values())
 
 
 def _rows(page: views.PageView) -> list[Any]:

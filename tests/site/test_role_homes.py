@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 
 import msgspec
 import pytest
+from helpers.list_files import read_list_file
 from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, visible_words
 
@@ -66,8 +66,7 @@ class _Lists:
         return [key for key, *_ in description["filters"]], rows
 
     def _part(self, path: str):
-        text = (self._site / path).read_text("utf-8")
-        return json.loads(text[text.index(",") + 1 : text.rindex(")")])
+        return read_list_file((self._site / path).read_text("utf-8"))[1]
 
 
 def _numbered(page: str) -> Iterator[tuple[str, str, int, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from helpers.list_files import read_list_file
 
 _LINK = re.compile(r'<a href="([^"#]+)#([^"]+)" aria-label="([^"]+)"')
 _COUNTED = re.compile(r".*: (?:[a-z ]+ )?([\d,]+)|.* \([a-z ]+ ([\d,]+)\)")
@@ -24,7 +24,7 @@ def _list(page: Path) -> tuple[dict[str, int], list[tuple[list[Any], list[Any]]]
     (path,) = re.findall(r'data-pir-listing="((?:\.\./)*lists/[^"]+)"', page.read_text("utf-8"))
 
     def read(file: Path) -> Any:
-        return json.loads(file.read_text("utf-8").partition(",")[2].removesuffix(");\n"))
+        return read_list_file(file.read_text("utf-8"))[1]
 
     description = read(page.parent / path)
     folder = (page.parent / path).parent

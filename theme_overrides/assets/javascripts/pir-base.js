@@ -1,6 +1,7 @@
 /* Helpers for all scripts; loaded first. `pir` is the only global name that our scripts add.
  *
  * pir.el(name, className, children)   an element; strings become text nodes, never markup
+ * pir.grouped(number)                a number with commas: 12,345
  * pir.writing(element)               whether keys that are pressed in it are a text
  * pir.onEachPage(mount)               runs `mount` when the page is there, and again after each page that Material's
  *                                     instant navigation puts in its place
@@ -16,6 +17,12 @@
       if (child) element.append(child);
     });
     return element;
+  };
+
+  // by hand: a browser takes longer to load the rules of a language than a list takes for all its rows
+  pir.grouped = (number) => {
+    const [whole, rest] = String(Math.round(number * 1000) / 1000).split(".");
+    return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest ? "." + rest : "");
   };
 
   pir.writing = (element) =>

@@ -1,7 +1,9 @@
 /* The rows of a list and what is chosen of them. No part of the page is touched here.
  *
  * new pir.ListingRows(description, parts)   what views/listing.py wrote
- *     .find(state)      { rows, counts } those that fit, sorted, and for each filter a Map of its values to their rows
+ *     .find(state)      { rows, counts } the numbers of those that fit, sorted, and for each filter how many rows its values
+ *                       have, in the order of the description
+ *     .row(number)      a row to show
  *     .totals(rows, columns)   [[label, text]] for those of the columns that have a total
  *     .csv(rows, columns), .json(rows, columns), .calendar(rows, address)
  * pir.listingState(hash, description), pir.listingHash(state)   what is chosen, from and as the end of an address
@@ -14,10 +16,6 @@
 
   function texts(values) {
     return values.map((value) => (Array.isArray(value) ? value[0] : value));
-  }
-
-  function several(value) {
-    return Array.isArray(value) ? value : value === "" ? [] : [value];
   }
 
   function csvCell(value) {
@@ -35,19 +33,29 @@
     return encodeURIComponent(text).replace(/[!'()*]/g, (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase());
   }
 
-  function parsed(cell) {
-    if (Array.isArray(cell)) return { values: cell[0], sub: cell[1] || "", sort: cell[2] || "" };
-    return { values: cell === "" ? [] : [cell], sub: "", sort: "" };
+  /* A text that sorts as people read: without case and accents, numbers by size. Comparing texts by the rules of a language
+   * takes ten times as long. */
+  function sortText(text) {
+    return text
+      .normalize("NFD")
+      .replace(/[\u0300-\u036f]/g, "")
+      .toLowerCase()
+      .replace(/\d+/g, (digits) => digits.padStart(12, "0"));
   }
 
-  // one collator for all comparisons: making one for each takes longer than all of a sorting
-  const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
-
-  /* Numbers by size, all others as words. */
-  function compare(a, b) {
-    const x = Number(a);
-    const y = Number(b);
-    return isNaN(x) || isNaN(y) ? collator.compare(a, b) : x - y;
+  /* The order of different texts: -1 for none, equal ones having the same place. */
+  function ordered(written) {
+    const known = [...new Set(written)].filter((text) => text !== "");
+    const numbers = known.every((text) => !isNaN(Number(text)));
+    const keys = known.map((text) => [numbers ? Number(text) : sortText(text), text]);
+    keys.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
+    const places = new Map([["", -1]]);
+    let place = -1;
+    keys.forEach(([key, text], at) => {
+      if (!at || keys[at - 1][0] !== key) place += 1;
+      places.set(text, place);
+    });
+    return written.map((text) => places.get(text));
   }
 
   /* Seconds in at most two units, as insight/quantities.py writes them. */
@@ -56,85 +64,131 @@
     if (seconds && seconds < 59.5) return Math.max(1, Math.floor(seconds + 0.5)) + " s";
     const hours = Math.floor(minutes / 60);
     const days = Math.floor(hours / 24);
-    if (days >= 60) return days.toLocaleString("en") + " days";
+    if (days >= 60) return pir.grouped(days) + " days";
     if (days) return days + " d" + (hours % 24 ? " " + (hours % 24) + " h" : "");
     if (hours) return hours + " h" + (minutes % 60 ? " " + (minutes % 60) + " min" : "");
     return minutes + " min";
   }
 
-  /* One row. Its cells are read when they are shown or sorted: a list has many more rows than anybody sees. */
+  /* One row to show: `cells` have their values, the small text below and their sort key. */
   class ListingRow {
-    constructor([path, look, cells, values], at) {
-      this.at = at;
+    constructor([path, look, cells], keys) {
       this.path = path;
       this.look = look;
-      this.written = cells;
-      this.values = values.map(several);
-      this.read = [];
+      this.cells = cells.map((cell, column) => {
+        const sort = keys[column];
+        if (Array.isArray(cell)) return { values: cell[0], sub: cell[1] || "", sort };
+        return { values: cell === "" ? [] : [cell], sub: "", sort };
+      });
     }
 
     cell(column) {
-      if (!this.read[column]) this.read[column] = parsed(this.written[column]);
-      return this.read[column];
+      return this.cells[column];
     }
   }
 
   class ListingRows {
+    /* Only the filters are read here: a list has many more rows than anybody sees, and somebody waits for the first. */
     constructor(description, parts) {
       this.description = description;
+      this.lines = [];
+      this.keyLines = [];
+      this.values = description.filters.map(() => []);
+      this.made = [];
+      this.said = [];
       this.placed = [];
-      this.rows = parts.flat().map((row, at) => new ListingRow(row, at));
+      const places = description.filters.map(([, , values]) => new Map(values.map(([value], at) => [value, at])));
+      for (const part of parts) {
+        const [filters, keys, ...rows] = part.split("\n");
+        this.keyLines.push([this.lines.length, keys]);
+        for (const row of rows) this.lines.push(row);
+        JSON.parse(filters).forEach(([values, codes], at) => {
+          const known = values.map((value) => places[at].get(value));
+          const all = this.values[at];
+          for (const code of codes) all.push(typeof code === "number" ? known[code] : code.map((one) => known[one]));
+        });
+      }
+      this.names = description.filters.map(([, , values]) => values.map(([, name]) => name.toLowerCase()));
     }
 
-    /* Reads the words of all rows, some at a time between other work, so that the first letter need not wait. */
+    /* The sort keys of a column, null for each row of a part that has none. */
+    keys(column) {
+      if (!this.sortKeys) {
+        this.sortKeys = this.description.columns.map(() => Array.from(this.lines, () => null));
+        for (const [begin, line] of this.keyLines) {
+          JSON.parse(line).forEach((keys, at) => {
+            if (keys) for (let row = 0; row < keys.length; row++) this.sortKeys[at][begin + row] = keys[row];
+          });
+        }
+      }
+      return this.sortKeys[column];
+    }
+
+    row(at) {
+      if (!this.made[at]) {
+        const keys = this.description.columns.map((_, column) => this.keys(column)[at] || "");
+        this.made[at] = new ListingRow(JSON.parse(this.lines[at]), keys);
+      }
+      return this.made[at];
+    }
+
+    /* Reads the words of all rows and the order of the columns, some at a time between other work, so that the first letter
+     * and the first sorting need not wait. */
     prepare() {
       const wait = window.requestIdleCallback || ((act) => setTimeout(() => act({ timeRemaining: () => 8 }), 16));
+      const columns = this.description.columns.length;
       let next = 0;
+      let column = 0;
       const some = (time) => {
-        do {
-          for (const end = Math.min(next + 50, this.rows.length); next < end; next++) this.words(this.rows[next]);
-        } while (next < this.rows.length && time.timeRemaining() > 4);
-        if (next < this.rows.length) wait(some);
+        if (next === this.lines.length) this.places(column++);
+        while (next < this.lines.length && time.timeRemaining() > 4) {
+          for (const end = Math.min(next + 50, this.lines.length); next < end; next++) this.words(next);
+        }
+        if (column < columns) wait(some);
       };
       wait(some);
     }
 
-    words(row) {
-      if (row.words === undefined) {
+    words(at) {
+      if (this.said[at] === undefined) {
         let text = "";
-        for (const cell of row.written) {
-          if (!Array.isArray(cell)) text += cell + " ";
-          else {
-            for (const value of cell[0]) text += (Array.isArray(value) ? value[0] : value) + " ";
-            if (cell[1]) text += cell[1] + " ";
-          }
+        for (const cell of this.row(at).cells) {
+          for (const value of cell.values) text += (Array.isArray(value) ? value[0] : value) + " ";
+          if (cell.sub) text += cell.sub + " ";
         }
-        row.values.forEach((values, at) => {
-          for (const value of values) text += this.nameOf(at, value) + " ";
+        text = text.toLowerCase();
+        this.values.forEach((all, filter) => {
+          const code = all[at];
+          if (typeof code === "number") text += this.names[filter][code] + " ";
+          else for (const one of code) text += this.names[filter][one] + " ";
         });
-        row.words = text.toLowerCase();
+        this.said[at] = text;
       }
-      return row.words;
+      return this.said[at];
     }
 
     nameOf(filter, value) {
-      if (!this.names) this.names = this.description.filters.map(([, , values]) => new Map(values));
-      const name = this.names[filter].get(value);
-      return name === undefined ? value : name;
+      const known = this.description.filters[filter][2].find(([one]) => one === value);
+      return known ? known[1] : value;
     }
 
     find(state) {
       const filters = this.description.filters;
-      const wanted = filters.map(([key]) => state.chosen[key] && new Set(state.chosen[key]));
+      const wanted = filters.map(([key, , values]) => {
+        const chosen = state.chosen[key];
+        return chosen && values.map(([value]) => chosen.includes(value));
+      });
       const words = state.words.toLowerCase().split(/\s+/).filter(Boolean);
-      const counts = filters.map(() => new Map());
+      const counts = filters.map(([, , values]) => values.map(() => 0));
       const rows = [];
-      for (const row of this.rows) {
+      for (let row = 0; row < this.lines.length; row++) {
         if (words.length && !words.every((word) => this.words(row).includes(word))) continue;
         let misses = 0;
         let missed = -1;
         for (let at = 0; at < wanted.length && misses < 2; at++) {
-          if (wanted[at] && !row.values[at].some((value) => wanted[at].has(value))) {
+          if (!wanted[at]) continue;
+          const code = this.values[at][row];
+          if (typeof code === "number" ? !wanted[at][code] : !code.some((one) => wanted[at][one])) {
             misses += 1;
             missed = at;
           }
@@ -143,7 +197,9 @@
         if (misses > 1) continue;
         for (let at = 0; at < counts.length; at++) {
           if (misses && missed !== at) continue;
-          for (const value of row.values[at]) counts[at].set(value, (counts[at].get(value) || 0) + 1);
+          const code = this.values[at][row];
+          if (typeof code === "number") counts[at][code] += 1;
+          else for (const one of code) counts[at][one] += 1;
         }
         if (!misses) rows.push(row);
       }
@@ -158,18 +214,10 @@
      * and only different values are compared, since comparing words is what sorting takes its time for. */
     places(column) {
       if (!this.placed[column]) {
-        const written = this.rows.map((row) => {
-          const cell = row.cell(column);
-          return cell.values.length ? cell.sort || texts(cell.values).join(" ") : "";
-        });
-        const values = [...new Set(written)].filter((text) => text !== "").sort(compare);
-        const places = new Map([["", -1]]);
-        let place = -1;
-        values.forEach((value, at) => {
-          if (!at || compare(values[at - 1], value)) place += 1;
-          places.set(value, place);
-        });
-        this.placed[column] = written.map((text) => places.get(text));
+        const keys = this.keys(column);
+        this.placed[column] = ordered(
+          keys.map((key, at) => (key === null ? texts(this.row(at).cell(column).values).join(" ") : key)),
+        );
       }
       return this.placed[column];
     }
@@ -180,9 +228,9 @@
       const way = sort.startsWith("-") ? -1 : 1;
       const places = this.places(column);
       return rows.slice().sort((one, other) => {
-        const [x, y] = [places[one.at], places[other.at]];
+        const [x, y] = [places[one], places[other]];
         // what has no value is last whichever way
-        return (x < 0) - (y < 0) || way * (x - y) || one.at - other.at;
+        return (x < 0) - (y < 0) || way * (x - y) || one - other;
       });
     }
 
@@ -190,15 +238,13 @@
       const found = [];
       this.description.columns.forEach(([key, label, , , , total], column) => {
         if (!total || !columns.includes(key)) return;
-        const numbers = rows
-          .filter((row) => row.cell(column).values.length && row.cell(column).sort)
-          .map((row) => Number(row.cell(column).sort))
-          .sort((a, b) => a - b);
+        const keys = this.keys(column);
+        const numbers = Float64Array.from(rows.map((row) => keys[row]).filter(Boolean), Number).sort();
         if (!numbers.length) return;
         const middle = numbers.length >> 1;
         const median = numbers.length % 2 ? numbers[middle] : (numbers[middle - 1] + numbers[middle]) / 2;
         const sum = numbers.reduce((a, b) => a + b, 0);
-        found.push([label, total === "sum" ? sum.toLocaleString("en") : "median " + duration(median)]);
+        found.push([label, total === "sum" ? pir.grouped(sum) : "median " + duration(median)]);
       });
       return found;
     }
@@ -208,7 +254,8 @@
       const chosen = this.description.columns
         .map((column, at) => [at, column])
         .filter(([, c]) => columns.includes(c[0]));
-      return rows.map((row) => {
+      return rows.map((number) => {
+        const row = this.row(number);
         const values = {};
         chosen.forEach(([at, [key, , kind, , , total]]) => {
           const cell = row.cell(at);
@@ -247,7 +294,8 @@
       const column = this.column(this.description.calendar);
       const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
       const lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//mkdocs-pir//Post Incident Reviews//EN"];
-      rows.forEach((row) => {
+      rows.forEach((number) => {
+        const row = this.row(number);
         const day = row.cell(column).values.length ? row.cell(column).sort : "";
         if (!/^\d{4}-\d\d-\d\d$/.test(day)) return;
         const title = row.cell(this.description.columns.findIndex((one) => one[2] === "title"));

@@ -192,7 +192,7 @@
     }
 
     where(first, last, total) {
-      const [from, to, of] = [first, Math.min(last, total), total].map((one) => one.toLocaleString("en"));
+      const [from, to, of] = [first, Math.min(last, total), total].map((one) => pir.grouped(one));
       return from + " to " + to + " of " + of;
     }
 
@@ -208,8 +208,8 @@
       const nouns = all === 1 ? one : one + "s";
       const parts = [
         rows.length === all
-          ? all.toLocaleString("en") + " " + nouns
-          : rows.length.toLocaleString("en") + " of " + all.toLocaleString("en") + " " + nouns,
+          ? pir.grouped(all) + " " + nouns
+          : pir.grouped(rows.length) + " of " + pir.grouped(all) + " " + nouns,
       ];
       if (!rows.length) parts[0] = "No " + one + " fits. Take a filter away.";
       this.rows
@@ -326,7 +326,8 @@
       });
       table.tHead.replaceChildren(el("tr", "", heads));
       table.tBodies[0].replaceChildren(
-        ...rows.map((row) => {
+        ...rows.map((number) => {
+          const row = this.rows.row(number);
           const look = (row.path ? "pir-linked-row" : "") + (row.look ? " pir-row--" + row.look : "");
           return el(
             "tr",
@@ -407,10 +408,10 @@
         box.replaceChildren(...parts);
       }
       const chosen = this.state.chosen[key] || [];
-      menu.entries.forEach((entry) => {
-        const number = this.found.counts[at].get(entry.value) || 0;
+      menu.entries.forEach((entry, place) => {
+        const number = this.found.counts[at][place];
         entry.tick.checked = chosen.includes(entry.value);
-        entry.count.textContent = number ? number.toLocaleString("en") : "–";
+        entry.count.textContent = number ? pir.grouped(number) : "–";
         entry.label.classList.toggle("pir-filter__value--none", !number);
         entry.label.hidden = Boolean(menu.wanted) && !entry.name.includes(menu.wanted);
       });

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -29,6 +30,7 @@ from mkdocs_pir.site.views.components import (
     Offer,
     PageView,
     Prose,
+    Row,
     Table,
     Value,
     When,
@@ -179,19 +181,15 @@ def _files(
     """The path of the description of a list, and all its files."""
     name = of.base.replace("/", "-")
     counts = [Counter(value for row in values for value in row[at]) for at in range(len(filters))]
-    rows = [
-        [row.path, row.look, list(map(_cell, row.cells)), [v[0] if len(v) == 1 else v for v in of_row]]
-        for row, of_row in zip(table.rows, values, strict=True)
-    ]
     files: dict[str, bytes] = {}
     parts = []
-    for part in _parts(rows):
-        path = _add(files, name, part)
+    for begin, end in _parts(table.rows):
+        path = _add(files, name, _part(table.rows[begin:end], values[begin:end]))
         parts.append(path.removeprefix(f"{FOLDER}/").removesuffix(".js"))
     described = {
         "title": of.title,
         "noun": of.noun,
-        "count": len(rows),
+        "count": len(table.rows),
         "columns": [[key_of(c.label), c.label, c.kind, c.phone, c.optional, c.total] for c in table.columns],
         "filters": [
             [f.key, f.label, [[v, f.name(v)] for v in _ordered(f, counter)]]
@@ -210,21 +208,45 @@ def _ordered(filter_: Filter[T], counts: Counter[str]) -> list[str]:
     return sorted(counts, key=lambda value: (-counts[value], filter_.name(value)))
 
 
-def _parts(rows: Sequence[list[Any]]) -> Iterator[Sequence[list[Any]]]:
-    """The rows in parts. Whether a part ends after a row depends on where that row leads to, so that most stay."""
+def _parts(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
+    """Where parts of the rows begin and end. That depends on where the last row leads to, so that most parts stay."""
     begin = 0
     for at, row in enumerate(rows, 1):
         size = at - begin
-        ends = hashlib.blake2b(row[0].encode(), digest_size=4).digest()
+        ends = hashlib.blake2b(row.path.encode(), digest_size=4).digest()
         if size >= PART_MOST or (size >= PART_LEAST and int.from_bytes(ends) % PART_MEAN == 0):
-            yield rows[begin:at]
+            yield begin, at
             begin = at
     if begin < len(rows):
-        yield rows[begin:]
+        yield begin, len(rows)
+
+
+def _part(rows: Sequence[Row], values: Sequence[Values]) -> str:
+    """A part as the script reads it: a line of JSON for the filters, one for the sort keys, and one for each row.
+
+    The script reads a row when it shows it, and numbers instead of names of values, so that a list of 10,000 rows is there
+    at once.
+    """
+    filters = []
+    for column in zip(*values, strict=True):
+        places = {value: at for at, value in enumerate(dict.fromkeys(one for row in column for one in row))}
+        codes = [[places[value] for value in row] for row in column]
+        filters.append([list(places), [of_row[0] if len(of_row) == 1 else of_row for of_row in codes]])
+    keys = [
+        [_sort_key(cell) for cell in column] if any(cell.sort for cell in column) else None
+        for column in zip(*(row.cells for row in rows), strict=True)
+    ]
+    lines = [filters, keys, *([row.path, row.look, list(map(_cell, row.cells))] for row in rows)]
+    return "\n".join(map(_json, lines))
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def _add(files: dict[str, bytes], name: str, content: Any) -> str:
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    """Add a file of a list, which holds a text or what JSON can hold, and return its path."""
+    text = "`" + re.sub(r"[`$\\]", r"\\\g<0>", content) + "`" if isinstance(content, str) else _json(content)
     # a script element would end there, and these two end a line in older browsers
     text = text.replace("</", "<\\/").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     stem = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
@@ -234,14 +256,21 @@ def _add(files: dict[str, bytes], name: str, content: Any) -> str:
 
 
 def _cell(cell: Cell) -> Any:
-    """A cell for the script: its text, or its values, the small text below and the sort key where it has them."""
+    """A cell for the script: its text, or its values and the small text below."""
     values = list(map(_value, cell.values))
-    if not cell.sub and not cell.sort:
-        if not values:
-            return ""
-        if len(values) == 1 and isinstance(values[0], str):
-            return values[0]
-    return [values, cell.sub, cell.sort] if cell.sort else [values, cell.sub] if cell.sub else [values]
+    if cell.sub:
+        return [values, cell.sub]
+    if not values:
+        return ""
+    return values[0] if len(values) == 1 and isinstance(values[0], str) else [values]
+
+
+def _sort_key(cell: Cell) -> str:
+    """What a cell is sorted by; nothing for a cell without a value, which comes last."""
+    if not cell.values:
+        return ""
+    texts = (value[0] if isinstance(value, list) else value for value in map(_value, cell.values))
+    return str(cell.sort) or " ".join(texts)
 
 
 def _value(value: Value) -> Any:
