@@ -64,3 +64,15 @@ def test_a_missing_page_leads_to_every_part_of_its_edition_and_searches(
     page.wait_for_url(top + "search/index.html?q=certificate")
     wait_until(page, "document.querySelectorAll('.pir-result').length > 0")
     assert complaints == []
+
+
+def test_opened_as_a_file_it_has_its_style_and_leads_on(browser, demo_sites: Path) -> None:
+    site = demo_sites / "clients/harbor-credit"
+    page = browser.new_page()
+    page.goto((site / "404.html").as_uri())
+    wait_until(page, "getComputedStyle(document.documentElement).getPropertyValue('--pir-ink') !== ''")
+    wait_until(page, "document.querySelectorAll('.pir-home-search input').length === 1")
+    addresses = page.locator(".pir-ways a").evaluate_all("links => links.map(link => link.href)")
+    assert addresses
+    assert all(address.startswith(site.as_uri() + "/") for address in addresses)
+    page.close()
