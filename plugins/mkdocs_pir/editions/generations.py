@@ -28,6 +28,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
+import msgspec
+
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.store import stages
 
@@ -122,7 +124,7 @@ def manifest_file(work: Path, edition: Edition) -> Path:
 
 def encode_manifest(content: Mapping[str, Any]) -> bytes:
     """A manifest as its file has it."""
-    return json.dumps(content, indent=1, sort_keys=True).encode()
+    return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=1)
 
 
 def read_manifest(file: Path) -> dict[str, Any] | None:
@@ -146,10 +148,7 @@ def put_in_place(out: Path, work: Path, edition: Edition, staging: Path) -> Path
         # it is of another process of this build, which was killed
         _resume(out, work, coming)
     permit(staging / "site", FOLDER)
-    for at, folders, files in os.walk(staging / "site"):
-        for names, mode in ((folders, FOLDER), (files, FILE)):
-            for name in names:
-                permit(Path(at, name), mode)
+    _permit_below(staging / "site")
     if (present := work / _manifest(edition)).is_file():
         shutil.copyfile(present, staging / "manifest.json")
     _flush(staging)
@@ -179,6 +178,20 @@ def put_beside(work: Path, edition: Edition, staging: Path) -> None:
             file.replace(home / file.name)
         # renaming a file to another link of it does nothing
         shutil.rmtree(staging / kind, ignore_errors=True)
+
+
+def _permit_below(folder: Path) -> None:
+    """Set the permissions of all files and folders below one. Most have them already, as they were published before."""
+    folders = [str(folder)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                is_folder = entry.is_dir(follow_symlinks=False)
+                mode = FOLDER if is_folder else FILE
+                if is_folder:
+                    folders.append(entry.path)
+                if stat.S_IMODE(entry.stat().st_mode) != mode:
+                    permit(Path(entry.path), mode)
 
 
 def permit(path: Path, mode: int) -> None:

@@ -44,7 +44,11 @@ def file_problems(
         return Problem.of(code, "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name), (0, 0), message, hint)
 
     def walk(at: Path, above: Above, link: Path | None) -> Iterator[Problem]:
-        for path in _entries(at):
+        for entry in _entries(at):
+            if link is None and entry.is_file(follow_symlinks=False) and entry.path.isprintable():
+                # one of thousands of files with which nothing is wrong
+                continue
+            path = Path(entry.path)
             relative = path.relative_to(folder).as_posix()
             is_folder = path.is_dir()
             if not is_folder and _unused(relative, left_out):
@@ -63,9 +67,10 @@ def file_problems(
     yield from dict.fromkeys(walk(folder, (own,), None))
 
 
-def _entries(folder: Path) -> list[Path]:
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
-        return sorted(folder.iterdir())
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
     except OSError:
         # MkDocs cannot read it either
         return []

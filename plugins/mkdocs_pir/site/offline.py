@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from mkdocs_pir.editions.published_generation import FileState, walk
 from mkdocs_pir.store import stages
 
 WORKER = "worker.js"
@@ -48,17 +49,26 @@ def _optional_paths(sizes: Mapping[str, int], taken: set[str]) -> Iterator[str]:
 
 
 @stages.WRITING
-def write_file_list(site: Path, limit: int = CACHE_LIMIT) -> None:
+def write_file_list(site: Path, limit: int = CACHE_LIMIT, linked: Mapping[str, FileState] = {}) -> None:
     """Write the list of files to store, each with its hash, and its version into the worker of a finished site.
 
-    No file of the site may change afterwards, since the worker accepts only files with these hashes.
+    No file of the site may change afterwards, since the worker accepts only files with these hashes. The `linked` files
+    were taken over from the previous generation and are not read again, as long as they are what was taken over.
     """
     worker = site / WORKER
     text = worker.read_text("utf-8")
     if text.count(_PLACEHOLDER) != 1:
         raise ValueError(f"{WORKER} has no place for the list of files")
-    sizes = {p.relative_to(site).as_posix(): p.stat().st_size for p in site.rglob("*") if p.is_file() and p != worker}
-    files = {path: hashlib.sha256((site / path).read_bytes()).hexdigest()[:16] for path in cached_paths(sizes, limit)}
+    found = {path: entry.stat() for path, entry in walk(site) if path != WORKER}
+
+    def sha256(path: str) -> str:
+        known = linked.get(path)
+        if known is not None and known == FileState.of(found[path], known.sha256):
+            return known.sha256
+        return hashlib.sha256((site / path).read_bytes()).hexdigest()
+
+    stored = cached_paths({path: status.st_size for path, status in found.items()}, limit)
+    files = {path: sha256(path)[:16] for path in stored}
     listed = json.dumps(files, sort_keys=True, separators=(",", ":"))
     build = {"version": hashlib.sha256(listed.encode()).hexdigest()[:16], "files": files}
     worker.write_text(

@@ -66,7 +66,7 @@ def render(
     (folder / "sitemap.xml.gz").write_bytes(gzip.compress(sitemap.encode(), mtime=0))
     if site.offline:
         (folder / offline.WORKER).write_bytes((theme_folder() / offline.WORKER).read_bytes())
-        offline.write_file_list(folder)
+        offline.write_file_list(folder, linked=previous.linked if previous is not None else {})
 
 
 def _files(edition: views.EditionContext, site: PlainSite) -> list[assets.Group]:

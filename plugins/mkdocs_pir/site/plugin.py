@@ -413,7 +413,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             publish_pdfs(self.edition, Path(config.site_dir, self.prefix), self.previous)
         # last, since no file of the site may change afterwards
         if self.leaves_offline:
-            offline.write_file_list(Path(config.site_dir))
+            linked = self.previous.linked if self.previous is not None else {}
+            offline.write_file_list(Path(config.site_dir), linked=linked)
         self.built = True
         if self.serving:
             self.preview.files, self.preview.live = self.on_demand, self._live(config)
