@@ -190,3 +190,14 @@ def test_a_changed_body_leaves_the_answers_and_a_changed_title_all_other_texts(
     similar.answers(project(*records("disk", "other")), store)
     assert len(compared) == 2000, "how rare a word is depends on all texts"
     assert len(read) <= 1000 + compared_texts.BLOCK * 3 // 2
+
+
+def test_for_an_edition_that_is_the_same_nothing_is_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = project(review("PIR-1", title="disk full"), review("PIR-2", title="disk full"))
+    other = project(review("PIR-1", title="disk full"), review("PIR-2", title="queue"))
+    store = ResultStore(tmp_path)
+    first = similar.answers(now, store, b"digest")
+    answers_of_other = similar.answers(other, store, b"other digest")
+    monkeypatch.setattr(similar, "_compared", lambda projection: pytest.fail("it is the same edition"))
+    assert similar.answers(now, store, b"digest") == first
+    assert similar.answers(other, store, b"other digest") == answers_of_other != first

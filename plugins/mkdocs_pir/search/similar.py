@@ -118,7 +118,7 @@ class Similar(Struct, frozen=True):
 class Answers(Struct, frozen=True):
     """The reviews and lessons most like each review and lesson, at most `MOST` of each; made by `answers`."""
 
-    fields: Related
+    titles: Mapping[str, str]
     rows: Mapping[str, msgspec.Raw]
 
     def pirs(self, record: str, limit: int = MOST) -> tuple[SimilarRecord, ...]:
@@ -133,7 +133,7 @@ class Answers(Struct, frozen=True):
         if record not in self.rows:
             return ()
         rows = _ROWS.decode(self.rows[record])[place]
-        return tuple(SimilarRecord(other, kind, self.fields.title(other), score, why) for other, score, why in rows)
+        return tuple(SimilarRecord(other, kind, self.titles[other], score, why) for other, score, why in rows)
 
 
 _ROWS = msgspec.msgpack.Decoder(tuple[list[tuple[str, float, str]], list[tuple[str, float, str]]])
@@ -151,20 +151,32 @@ def build(projection: Projection, store: ResultStore | None = None) -> Similar:
 
 @stages.SEARCH
 @not_collected()
-def answers(projection: Projection, store: ResultStore) -> Answers:
+def answers(projection: Projection, store: ResultStore, digest: bytes = b"") -> Answers:
     """The records similar to every review and lesson of an edition.
 
     They are kept by all that they depend on, so that a change of what is not compared (a body, an action) leaves them.
+    With the digest of the projection, if the caller has it, nothing is compared where the projection is the same.
     """
+    titles = {record.id: record.label for record in (*projection.pirs.values(), *projection.lessons.values())}
+    same = key("similar of the same", code_version(), digest)
+    known = _kept(store, _kept(store, same)) if digest else None
+    if known is not None:
+        return Answers(titles, _ANSWERS.decode(known))
     compared = _compared(projection)
     fields = related.build(projection)
     name = key("similar", code_version(), *(document.analysed() for document in compared), *fields.content())
-    kept = store.get([name]).get(name)
+    kept = _kept(store, name)
     if kept is None:
         similar = Similar(fields, compare_texts(compared, store))
         kept = msgspec.msgpack.encode({record: similar.both(record) for record in fields.traits})
         store.put({name: kept})
-    return Answers(fields, _ANSWERS.decode(kept))
+    if digest:
+        store.put({same: name})
+    return Answers(titles, _ANSWERS.decode(kept))
+
+
+def _kept(store: ResultStore, name: bytes | None) -> bytes | None:
+    return store.get([name]).get(name) if name is not None else None
 
 
 def _compared(projection: Projection) -> list[SearchDocument]:

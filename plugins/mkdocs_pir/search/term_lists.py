@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from operator import add
 
@@ -25,10 +25,10 @@ from mkdocs_pir.store import progress
 from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.result_store import ResultStore, key
 
-BLOCK = 128
+BLOCK = 64
 """Documents of a block, about: with fewer, more lists have to be joined; with more, more is read after a change."""
 
-_TOGETHER = 16
+_TOGETHER = 32
 """Blocks that are in memory at one time, as they are kept."""
 
 
@@ -134,9 +134,12 @@ def _changed(before: TermLists, blocks: _Blocks) -> TermLists | None:
     if len(gone) < len(changed) or len(changed) * 4 > len(blocks.keys):
         return None
     counts, words, touched = before.counts, before.blocks_of_word, set[str]()
+    found: dict[int, dict[str, tuple[int, array[int]]]] = {}
     for at in changed:
         old, new = gone[before.blocks[at]], blocks.at(at)
-        touched |= _differing(old, new)
+        lists = {term: (last, postings) for term, last, postings in new.lists()}
+        touched |= _differing(old, lists)
+        found[at] = lists
         counts = [count + more - less for count, more, less in zip(counts, new.counts, old.counts, strict=True)]
         for word in old.words:
             words[word] -= 1
@@ -148,17 +151,32 @@ def _changed(before: TermLists, blocks: _Blocks) -> TermLists | None:
     now = TermLists(blocks.keys, counts, before.packed, before.found_in, before.forms, words)
     if now.levels != before.levels:
         return None
-    lists = _Lists(touched)
-    for first, block in blocks.all():
-        lists.add(first, block)
-    pack = _packer(blocks, now)
+    pack, levels, total = _packer(blocks, now), now.levels, span(blocks.documents)
     for term in touched:
-        now.packed.pop(term, None)
+        packed = now.packed.pop(term, None)
         now.found_in.pop(term, None)
-        if (postings := lists.postings.get(term)) is not None:
-            now.packed[term] = pack(postings)
-            now.found_in[term] = len(postings)
+        impacts = dict(zip(*shards.unpack_postings(packed, total, levels), strict=True)) if packed is not None else {}
+        for at, lists in found.items():
+            first, end = blocks.range_of(at)
+            impacts = {number: impact for number, impact in impacts.items() if not first <= number < end}
+            impacts |= _impacts(first, lists[term][1]) if term in lists else {}
+        if impacts:
+            numbers = sorted(impacts)
+            now.packed[term] = pack(
+                [(number - before - 1) << 4 | impacts[number] for before, number in pairwise([-1, *numbers])]
+            )
+            now.found_in[term] = len(numbers)
     return now
+
+
+def _impacts(first: int, postings: Iterable[int]) -> dict[int, int]:
+    """The impact in each document of a list of a block that begins with the document `first`."""
+    impacts: dict[int, int] = {}
+    number = first - 1
+    for posting in postings:
+        number += 1 + (posting >> 4)
+        impacts[number] = posting & 15
+    return impacts
 
 
 def _packer(blocks: _Blocks, lists: TermLists) -> shards.PostingsPacker:
@@ -166,27 +184,23 @@ def _packer(blocks: _Blocks, lists: TermLists) -> shards.PostingsPacker:
     return shards.PostingsPacker(span(blocks.documents), codes)
 
 
-def _differing(old: _Block, new: _Block) -> set[str]:
-    """The terms that two versions of a block do not hold alike."""
+def _differing(old: _Block, found: Mapping[str, tuple[int, array[int]]]) -> set[str]:
+    """The terms that two versions of a block do not hold alike; `found` is the newer one."""
     known = {term: (last, postings) for term, last, postings in old.lists()}
-    found = {term: (last, postings) for term, last, postings in new.lists()}
     return {term for term in known.keys() | found.keys() if known.get(term) != found.get(term)}
 
 
 class _Lists:
-    """The postings of terms, all or only some, joined from those of blocks."""
+    """The postings of terms, joined from those of blocks."""
 
-    def __init__(self, only: Set[str] | None = None) -> None:
+    def __init__(self) -> None:
         self.postings: dict[str, array[int]] = {}
-        self._only = only
         self._lasts: dict[str, int] = {}
 
     def add(self, first: int, block: _Block) -> None:
         """Add the next block, which begins with this document."""
-        lasts, only = self._lasts, self._only
+        lasts = self._lasts
         for term, last, postings in block.lists():
-            if only is not None and term not in only:
-                continue
             before = lasts.get(term)
             if before is None:
                 postings[0] += first << 4
@@ -221,6 +235,10 @@ class _Blocks:
     def at(self, place: int) -> _Block:
         """One block."""
         return next(self._some([place]))
+
+    def range_of(self, place: int) -> tuple[int, int]:
+        """The numbers of the first document of a block, and of the first one behind it."""
+        return self._ranges[place]
 
     def kept(self, keys: Sequence[bytes]) -> dict[bytes, _Block]:
         """Those of other blocks that are in the store."""

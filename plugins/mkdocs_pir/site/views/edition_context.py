@@ -123,7 +123,7 @@ class EditionContext:
 
     @cached_property
     def related(self) -> similar.Answers:
-        return similar.answers(self.projection, self.store)
+        return similar.answers(self.projection, self.store, self.digest if self.store.is_open else b"")
 
     @cached_property
     def repeats_by_words(self) -> tuple[LikelyRepeat, ...]:
