@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from mkdocs_pir.editions import policy, processes
+from mkdocs_pir.editions.kept_records import KeptRecords
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.published_files import file_names, published_files, with_published_names
 from mkdocs_pir.editions.redaction import Redactor
@@ -27,6 +28,7 @@ from mkdocs_pir.kb.texts import NOTHING, Text, mentions
 from mkdocs_pir.kb.texts.fields import map_texts, text_fields
 from mkdocs_pir.store import stages
 from mkdocs_pir.store.garbage import not_collected
+from mkdocs_pir.store.result_store import ResultStore
 
 
 @stages.PROJECTION
@@ -39,15 +41,19 @@ def project(kb: KnowledgeBase, edition: Edition, memory: Memory | None = None) -
     if nothing changed that it depends on.
     """
     memory = Memory() if memory is None or not edition.internal else memory
+    kept = KeptRecords(ResultStore(kb.settings.cache if edition.internal else None))
     if not edition.internal:
         _refuse_unsafe(kb, edition)
     names = RecordNames(kb)
     view = _View(kb, edition, policy.visible_records(kb, edition), names)
     records: dict[str, dict[str, Record]] = {kind: {} for kind in KINDS}
     links: dict[str, tuple[str, ...]] = {}
-    memory.begin(view)
+    memory.begin(view, kept)
     for entry in view.shown.values():
         records[entry.kind][entry.id], links[entry.id] = memory.record(view, entry)
+    if not kb.texts.took_too_long:
+        kept.write()
+    kept.close()
     client = records["client"].get(edition.client or "")
     organisation = kb.settings.organisation
     organisation = msgspec.structs.replace(organisation, logo=view.files.get(resolve("", organisation.logo) or "", ""))
@@ -149,26 +155,60 @@ class Memory:
 
     def __init__(self) -> None:
         self.files: FilesInMemory[bytes] = FilesInMemory()
-        self._records: dict[str, tuple[RecordFile, tuple[object, ...], Record, tuple[str, ...]]] = {}
+        self._records: dict[str, tuple[RecordFile, tuple[object, ...], Record]] = {}
         self._paths: Mapping[str, str] = {}
+        self._depends: Mapping[str, tuple[object, ...]] = {}
+        self._kept = KeptRecords(ResultStore(None))
 
-    def begin(self, view: _View) -> None:
-        """Forget what the edition has no more, or everything where files have other names."""
+    def begin(self, view: _View, kept: KeptRecords) -> None:
+        """Forget what the edition has no more, or everything where files have other names; `kept` has what others made."""
         gone = self._records.keys() if self._paths != view.files else self._records.keys() - view.shown.keys()
         for id_ in list(gone):
             del self._records[id_]
-        self._paths = view.files
+        self._paths, self._kept = view.files, kept
+        if not view.edition.internal:
+            return
+        self._depends = {id_: view.depends(entry) for id_, entry in view.shown.items()}
+        unknown = (entry for entry in view.shown.values() if not self._has(entry))
+        kept.find([(entry, self._depends[entry.id]) for entry in unknown], view.files)
+
+    def _has(self, entry: RecordFile) -> bool:
+        known = self._records.get(entry.id)
+        return known is not None and known[0] is entry and known[1] == self._depends[entry.id]
 
     def record(self, view: _View, entry: RecordFile) -> tuple[Record, tuple[str, ...]]:
         """The visible part of a record, and the ids of the visible records that it refers to."""
-        depends = view.depends(entry)
-        known = self._records.get(entry.id)
-        if known is not None and known[0] is entry and known[1] == depends:
-            return known[2], known[3]
-        record, links = view.record(entry)
-        record = with_published_names(record, entry, view.files)
-        self._records[entry.id] = (entry, depends, record, links)
-        return record, links
+        if not view.edition.internal:
+            record, links = view.record(entry)
+            return with_published_names(record, entry, view.files), links
+        if self._has(entry):
+            return self._records[entry.id][2], view.links(entry)
+        found = self._kept.get(entry.id)
+        record = found or with_published_names(view.record(entry)[0], entry, view.files)
+        if found is None:
+            self._kept.keep(record)
+        self._records[entry.id] = (entry, self._depends[entry.id], record)
+        return record, view.links(entry)
+
+
+class _OwnFields(Mapping[str, Mapping[str, Any]]):
+    """The fields of entries as they are in their files, which are read from there when they are asked for."""
+
+    def __init__(self, entries: Mapping[str, RecordFile]) -> None:
+        self._entries = entries
+
+    def __getitem__(self, id: str) -> Mapping[str, Any]:
+        return self._entries[id].data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def _names_files(record: Record | None) -> bool:
+    return bool(getattr(record, "attachments", ()) or getattr(record, "branding", None))
 
 
 class _View:
@@ -181,18 +221,25 @@ class _View:
         self.edition = edition
         self.shown = shown
         self.names = names
-        self.fields = {id_: self._fields(entry) for id_, entry in shown.items()}
-        self.named = file_names(kb, [(shown[id_], data) for id_, data in self.fields.items()])
+        self.fields = _OwnFields(shown) if edition.internal else {id_: self._fields(e) for id_, e in shown.items()}
+        with_files = (
+            shown if not edition.internal else [id_ for id_, entry in shown.items() if _names_files(entry.record)]
+        )
+        self.named = file_names(kb, [(shown[id_], self.fields[id_]) for id_ in with_files])
         self.files = {source: name.path for source, name in self.named.items()}
-        self._labels = {id_: str(data.get("title") or data.get("name") or id_) for id_, data in self.fields.items()}
+        self._labels = {id_: self._label(entry) for id_, entry in shown.items()}
         self._withheld = None if edition.internal else WithheldRecords(names, shown)
 
-    def _fields(self, entry: RecordFile) -> Mapping[str, Any]:
-        """The visible fields of an entry, with their values as they are in the file."""
+    def _label(self, entry: RecordFile) -> str:
         if entry.record is None:
             raise ValueError(f"{entry.id} has errors and cannot be projected")
         if self.edition.internal:
-            return entry.data
+            return entry.record.label
+        data = self.fields[entry.id]
+        return str(data.get("title") or data.get("name") or entry.id)
+
+    def _fields(self, entry: RecordFile) -> Mapping[str, Any]:
+        """The fields of an entry that a client sees, with their values as they are in the file."""
         data = policy.visible_fields(entry.kind, entry.data, self.shown, self.kb.settings.client_fields)
         if _is_named_only(entry):
             return {name: data[name] for name in ("id", "name") if name in data}
@@ -229,14 +276,18 @@ class _View:
         sections, preamble = self._body(entry, redactor)
         record = msgspec.convert({**data, "id": entry.id}, KINDS[entry.kind].record)
         record = msgspec.structs.replace(record, preamble=preamble, sections=sections)
-        refers = self.kb.links.get(entry.id, ())
-        if not self.edition.internal:
-            texts = [text for _, text, _ in text_fields(schema.load(entry.kind), data)]
-            texts += [preamble, *(section.text for section in sections)]
-            named = (mention for text in texts for mention in mentions.of_text(text))
-            fields_name = (id_ for _, id_, _ in schema.references(schema.load(entry.kind), data))
-            refers = references.targets(entry.id, fields_name, named, self.names.ids, entry.path)
+        if self.edition.internal:
+            return record, self.links(entry)
+        texts = [text for _, text, _ in text_fields(schema.load(entry.kind), data)]
+        texts += [preamble, *(section.text for section in sections)]
+        named = (mention for text in texts for mention in mentions.of_text(text))
+        fields_name = (id_ for _, id_, _ in schema.references(schema.load(entry.kind), data))
+        refers = references.targets(entry.id, fields_name, named, self.names.ids, entry.path)
         return record, tuple(id_ for id_ in refers if id_ in self.shown)
+
+    def links(self, entry: RecordFile) -> tuple[str, ...]:
+        """The ids of the records without errors that a record as the internal edition shows it refers to."""
+        return tuple(id_ for id_ in self.kb.links.get(entry.id, ()) if id_ in self.shown)
 
     def _body(self, entry: RecordFile, redactor: Redactor) -> tuple[tuple[Section, ...], Text]:
         """The visible sections of an entry, and the visible text before them."""

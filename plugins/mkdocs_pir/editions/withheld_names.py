@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from urllib.parse import unquote
 
 from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -27,19 +28,35 @@ class RecordNames:
     def __init__(self, kb: KnowledgeBase) -> None:
         self.ids = Ids(kb.record_files.values())
         self.site = _SCHEME.sub("", kb.settings.site_url.casefold()).strip("/")
-        self.codes: dict[str, str] = {}
-        self.paths: dict[str, str] = {}
-        self.titles: dict[str, list[str]] = {}
+        self._kb = kb
+
+    @cached_property
+    def codes(self) -> Mapping[str, str]:
+        """The ids that people write, of records and their parts, without regard to case, each with its record."""
+        codes: dict[str, str] = {}
         for id_, owner in (*((id_, id_) for id_ in self.ids.kinds), *self.ids.parts.items()):
             if id_[:1].isupper() and ("-" in id_ or any(c.isdigit() for c in id_)):
-                self.codes.setdefault(id_.casefold(), owner)
+                codes.setdefault(id_.casefold(), owner)
+        return codes
+
+    @cached_property
+    def paths(self) -> Mapping[str, str]:
+        """The paths of files, and ids that are like one, each with its record."""
+        paths: dict[str, str] = {}
         for path, id_ in self.ids.paths.items():
-            self.paths.setdefault(path.removesuffix(".md").casefold(), id_)
+            paths.setdefault(path.removesuffix(".md").casefold(), id_)
             if "/" in id_:
-                self.paths.setdefault(id_.casefold(), id_)
-        for entry in kb.record_files.values():
+                paths.setdefault(id_.casefold(), id_)
+        return paths
+
+    @cached_property
+    def titles(self) -> Mapping[str, list[str]]:
+        """The records that have a title, as a reader sees it."""
+        titles: dict[str, list[str]] = {}
+        for entry in self._kb.record_files.values():
             if isinstance(title := entry.data.get("title", entry.data.get("name")), str):
-                self.titles.setdefault(seen(title), []).append(entry.id)
+                titles.setdefault(seen(title), []).append(entry.id)
+        return titles
 
 
 class WithheldRecords:

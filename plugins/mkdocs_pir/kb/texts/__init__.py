@@ -47,6 +47,11 @@ class Texts:
                 _CACHE[self.extensions, text] = rendered
         return rendered
 
+    @property
+    def took_too_long(self) -> bool:
+        """Whether rendering a text was given up, which another run may not do."""
+        return bool(self._timed_out)
+
     def keep(self) -> None:
         """Keep in the store what was rendered since this was last called."""
         self._store.put(self.taken())

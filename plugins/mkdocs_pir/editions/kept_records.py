@@ -1,0 +1,135 @@
+"""Records as the internal edition shows them, kept, so that the texts of those that did not change are not rendered again.
+
+A record is found by its file and by all else that it depends on. Nothing here is of a client's edition: what such an
+edition shows of a record depends on too much, and what is kept here has everything that is internal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from mkdocs_pir.kb.kinds import KINDS
+from mkdocs_pir.kb.knowledge import RecordFile
+from mkdocs_pir.kb.model import Record
+from mkdocs_pir.kb.texts import Text
+from mkdocs_pir.store.result_store import ResultStore, key
+
+Path = tuple[str | int, ...]
+
+_BATCH = 500
+"""Records that are looked up at one time."""
+
+
+class _Kept(Struct, frozen=True, array_like=True):
+    """A record with the words of its texts, and the HTML of each text by its place; None for one plain paragraph."""
+
+    record: msgspec.Raw
+    html: tuple[tuple[Path, str | None], ...]
+
+
+_KEPT = msgspec.msgpack.Decoder(_Kept)
+_RECORDS = {name: msgspec.msgpack.Decoder(kind.record) for name, kind in KINDS.items()}
+
+
+class KeptRecords:
+    """The kept records of one projection of the internal edition."""
+
+    def __init__(self, store: ResultStore) -> None:
+        self._store = store
+        self._keys: dict[str, bytes] = {}
+        self._found: dict[str, Record] = {}
+        self._new: dict[bytes, bytes] = {}
+
+    def find(self, wanted: Iterable[tuple[RecordFile, tuple[object, ...]]], files: Mapping[str, str]) -> None:
+        """Look up the records of these files, each with what it depends on besides its file; `files` are the names of
+        files in the site, on which all of them depend."""
+        if not self._store.is_open:
+            return
+        names = msgspec.msgpack.encode(sorted(files.items()))
+        entries = {entry.id: entry for entry, _ in wanted if entry.kept_as}
+        self._keys = {
+            entry.id: key("internal record", entry.kept_as, entry.kind, msgspec.msgpack.encode(depends), names)
+            for entry, depends in wanted
+            if entry.kept_as
+        }
+        ids = list(self._keys)
+        for start in range(0, len(ids), _BATCH):
+            some = ids[start : start + _BATCH]
+            contents = self._store.get(self._keys[id_] for id_ in some)
+            for id_ in some:
+                if (content := contents.get(self._keys[id_])) is not None:
+                    self._found[id_] = _decoded(entries[id_].kind, content)
+
+    def get(self, id: str) -> Record | None:
+        """The record with this id, if it was found."""
+        return self._found.get(id)
+
+    def keep(self, record: Record) -> None:
+        """Keep a record that was not found."""
+        if record.id in self._keys:
+            self._new[self._keys[record.id]] = _encoded(record)
+
+    def write(self) -> None:
+        """Write what is to be kept."""
+        self._store.put(self._new)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._store.close()
+
+
+def _encoded(record: Record) -> bytes:
+    html = [(at, None if text.html == _paragraph(text) else text.html) for at, text in _texts(record, ())]
+    return msgspec.msgpack.encode(_Kept(msgspec.Raw(msgspec.msgpack.encode(record, enc_hook=_words)), tuple(html)))
+
+
+def _decoded(kind: str, content: bytes) -> Record:
+    kept = _KEPT.decode(content)
+    record: Record = _RECORDS[kind].decode(kept.record)
+    for path, html in kept.html:
+        # one of several texts in a field has its number behind the name of the field
+        number = path[-1] if isinstance(path[-1], int) else None
+        *above, name = path if number is None else path[:-1]
+        at = _at(record, above)
+        words = getattr(at, str(name))
+        text = _text(words if number is None else words[number], html)
+        value = text if number is None else (*words[:number], text, *words[number + 1 :])
+        # nobody has the record yet, and it shares none of its parts
+        msgspec.structs.force_setattr(at, str(name), value)
+    return record
+
+
+def _at(value: Any, path: Iterable[str | int]) -> Any:
+    for step in path:
+        value = value[step] if isinstance(step, int) else getattr(value, step)
+    return value
+
+
+def _text(words: str, html: str | None) -> Text:
+    return Text(words, _paragraph(words) if html is None else html)
+
+
+def _paragraph(words: str) -> str:
+    return f"<p>{words}</p>"
+
+
+def _texts(value: Any, at: Path) -> Iterator[tuple[Path, Text]]:
+    """Every text in a value, with its place."""
+    if isinstance(value, Text):
+        yield at, value
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from _texts(getattr(value, name), (*at, name))
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value):
+            yield from _texts(item, (*at, number))
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Text):
+        return str(value)
+    raise TypeError(type(value))
