@@ -10,12 +10,12 @@ import pytest
 from helpers.knowledge_base import FILES, REVIEW_FILE, write_base
 
 from mkdocs_pir.editions import kept_records
+from mkdocs_pir.editions.encoded_values import digest_of, encoded
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import loading, settings
 from mkdocs_pir.kb.model import Cause, Pir, Record, Review, Section
 from mkdocs_pir.kb.texts import NOTHING, Text
-from mkdocs_pir.site.encoded_values import encoded
 
 INTERNAL = Edition()
 LESSON = "kb/lessons/LL-0001.md"
@@ -37,8 +37,8 @@ def found(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ids: list[str] = []
     decoded = kept_records._decoded
 
-    def noted(kind: str, content: bytes) -> Record:
-        ids.append((record := decoded(kind, content)).id)
+    def noted(kind: str, kept: kept_records._Kept) -> Record:
+        ids.append((record := decoded(kind, kept)).id)
         return record
 
     monkeypatch.setattr(kept_records, "_decoded", noted)
@@ -50,6 +50,7 @@ def test_what_is_found_is_what_would_be_made(tmp_path: Path, found: list[str]) -
     first = _projection(folder)
     assert not found
     second = _projection(folder)
+    assert digest_of(second) == digest_of(first)
     assert len(found) == sum(map(len, second.records.values()))
     assert _content(first) == _content(second) == _content(_projection(folder, kept=False))
 
@@ -69,7 +70,10 @@ def test_a_change_counts_where_it_is_shown(tmp_path: Path, found: list[str]) -> 
         assert old in text
         found.clear()
         after = _projection(folder)
-        assert _content(after) == _content(_projection(folder, kept=False))
+        digest = digest_of(after)
+        new = _projection(folder, kept=False)
+        assert digest == digest_of(new)
+        assert _content(after) == _content(new)
         made = {id_ for records in after.records.values() for id_ in records} - set(found)
         assert bool(made) == (_content(before) != _content(after))
         before = after

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from mkdocs_pir.editions import encoded_values
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.model import Record
@@ -25,8 +26,12 @@ _BATCH = 500
 
 
 class _Kept(Struct, frozen=True, array_like=True):
-    """A record with the words of its texts, and the HTML of each text by its place; None for one plain paragraph."""
+    """A record with the words of its texts, and the HTML of each text by its place; None for one plain paragraph.
 
+    `digest` is that of all of the record.
+    """
+
+    digest: bytes
     record: msgspec.Raw
     html: tuple[tuple[Path, str | None], ...]
 
@@ -56,13 +61,16 @@ class KeptRecords:
             for entry, depends in wanted
             if entry.kept_as
         }
-        ids = list(self._keys)
+        ids, digests = list(self._keys), list[tuple[Record, bytes]]()
         for start in range(0, len(ids), _BATCH):
             some = ids[start : start + _BATCH]
             contents = self._store.get(self._keys[id_] for id_ in some)
             for id_ in some:
                 if (content := contents.get(self._keys[id_])) is not None:
-                    self._found[id_] = _decoded(entries[id_].kind, content)
+                    kept = _KEPT.decode(content)
+                    self._found[id_] = record = _decoded(entries[id_].kind, kept)
+                    digests.append((record, kept.digest))
+        encoded_values.know(digests)
 
     def get(self, id: str) -> Record | None:
         """The record with this id, if it was found."""
@@ -71,7 +79,7 @@ class KeptRecords:
     def keep(self, record: Record) -> None:
         """Keep a record that was not found."""
         if record.id in self._keys:
-            self._new[self._keys[record.id]] = _encoded(record)
+            self._new[self._keys[record.id]] = msgspec.msgpack.encode(_encoded(record))
 
     def write(self) -> None:
         """Write what is to be kept."""
@@ -82,13 +90,13 @@ class KeptRecords:
         self._store.close()
 
 
-def _encoded(record: Record) -> bytes:
+def _encoded(record: Record) -> _Kept:
     html = [(at, None if text.html == _paragraph(text) else text.html) for at, text in _texts(record, ())]
-    return msgspec.msgpack.encode(_Kept(msgspec.Raw(msgspec.msgpack.encode(record, enc_hook=_words)), tuple(html)))
+    words = msgspec.Raw(msgspec.msgpack.encode(record, enc_hook=_words))
+    return _Kept(encoded_values.digest_of_record(record), words, tuple(html))
 
 
-def _decoded(kind: str, content: bytes) -> Record:
-    kept = _KEPT.decode(content)
+def _decoded(kind: str, kept: _Kept) -> Record:
     record: Record = _RECORDS[kind].decode(kept.record)
     for path, html in kept.html:
         # one of several texts in a field has its number behind the name of the field

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from mkdocs_pir.editions import policy, processes
+from mkdocs_pir.editions import encoded_values, policy, processes
 from mkdocs_pir.editions.kept_records import KeptRecords
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.published_files import file_names, published_files, with_published_names
@@ -41,6 +41,7 @@ def project(kb: KnowledgeBase, edition: Edition, memory: Memory | None = None) -
     if nothing changed that it depends on.
     """
     memory = Memory() if memory is None or not edition.internal else memory
+    encoded_values.know(())
     kept = KeptRecords(ResultStore(kb.settings.cache if edition.internal else None))
     if not edition.internal:
         _refuse_unsafe(kb, edition)

@@ -102,11 +102,12 @@ class PublishedGeneration:
         listed = self._files.get(path)
         if listed is None or listed["sha256"] != sha256 or (state := self.intact(path)) is None:
             return False
-        if (folder := str(to.parent)) not in self._folders:
+        name = str(to)
+        if (folder := os.path.split(name)[0]) not in self._folders:
             to.parent.mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
-        link_or_copy(f"{self._site}/{path}", str(to))
-        now = FileState.of(os.lstat(to), sha256)
+        link_or_copy(f"{self._site}/{path}", name)
+        now = FileState.of(os.lstat(name), sha256)
         if not msgspec.structs.replace(state, inode=now.inode).same_content(now):
             # it was changed in this moment
             to.unlink()

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mkdocs_pir.editions.encoded_values import digest_of
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.site.client_config import client_config
-from mkdocs_pir.site.encoded_values import digest_of
 from mkdocs_pir.site.frame_providers import THEMES, chosen
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.store.code_version import code_version

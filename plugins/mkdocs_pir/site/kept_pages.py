@@ -122,6 +122,7 @@ class Keeping:
 
     def __init__(self, kept: KeptPages | None = None) -> None:
         self._numbers: dict[tuple[Read, bytes], int] = {}
+        self._renumbered = _Renumbered((), self._numbers)
         self._pages: dict[str, KeptPage] = {}
         self._parts: dict[str, KeptPart] = {}
         self._files: dict[str, KeptFile] = {}
@@ -138,7 +139,10 @@ class Keeping:
 
     def take(self, path: str, page: KeptPage, reads: Sequence[tuple[Read, bytes]]) -> None:
         """Add a page with the numbers of another collection, whose `reads` these are."""
-        self.page(path, (reads[number] for number in page.reads), page.form, page.frame, page.sha256, page.view)
+        if self._renumbered.reads is not reads:
+            self._renumbered = _Renumbered(reads, self._numbers)
+        numbers = tuple(map(self._renumbered.__getitem__, page.reads))
+        self._pages[path] = KeptPage(numbers, page.form, page.frame, page.sha256, page.view)
 
     def page(
         self,
@@ -166,3 +170,16 @@ class Keeping:
     def result(self, edition: bytes = b"") -> KeptPages:
         """Everything that was added, made for an edition with this digest."""
         return KeptPages(list(self._numbers), self._pages, self._files, self._parts, edition)
+
+
+class _Renumbered(dict[int, int]):
+    """The numbers here of what another collection read, by its numbers; thousands of pages read the same."""
+
+    def __init__(self, reads: Sequence[tuple[Read, bytes]], numbers: dict[tuple[Read, bytes], int]) -> None:
+        super().__init__()
+        self.reads = reads
+        self._numbers = numbers
+
+    def __missing__(self, number: int) -> int:
+        here = self[number] = self._numbers.setdefault(self.reads[number], len(self._numbers))
+        return here

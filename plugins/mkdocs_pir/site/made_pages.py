@@ -21,11 +21,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from mkdocs_pir.editions.encoded_values import encoded
 from mkdocs_pir.editions.published_generation import FileState, PublishedGeneration
 from mkdocs_pir.exchange.exporting.published import ExportFile
 from mkdocs_pir.site import views
 from mkdocs_pir.site.assets import Group
-from mkdocs_pir.site.encoded_values import encoded
 from mkdocs_pir.site.kept_pages import (
     FrameForm,
     Keeping,
@@ -117,6 +117,7 @@ class Making:
         self._families = {f"pages {make.__module__}": number for number, make in enumerate(views.FAMILIES)}
         self._digest = key(edition.digest, address) if self._keeps else b""
         self._kept = KeptPages()
+        self._frame_digests: dict[FrameForm, bytes] = {}
 
     def run(self) -> MadeSite:
         """Make everything."""
@@ -242,6 +243,11 @@ class Making:
         part.linked[path] = self._previous.linked[path]
         return True
 
+    def _frame_digest(self, form: FrameForm) -> bytes:
+        if form not in self._frame_digests:
+            self._frame_digests[form] = self._frames.digest(form)
+        return self._frame_digests[form]
+
     def _noted(self) -> AbstractContextManager[set[Read]]:
         return self._reads.noted() if self._keeps else nullcontext(set())
 
@@ -250,7 +256,7 @@ class Making:
 
     def _keep(self, page: MadePage, noted: set[Read], view: bytes, part: MadeSite, keeping: Keeping) -> None:
         content = self._finish(part, page)
-        if self._keeps and content is not None and (frame := self._frames.digest(page.form)):
+        if self._keeps and content is not None and (frame := self._frame_digest(page.form)):
             sha256 = hashlib.sha256(content).hexdigest()
             keeping.page(page.path, self._with_digests(noted), page.form, frame, sha256, view)
 
@@ -284,7 +290,7 @@ class Making:
         return (
             self._previous is not None
             and path not in self._unframed
-            and page.frame == self._frames.digest(page.form)
+            and page.frame == self._frame_digest(page.form)
             and self._previous.link(path, page.sha256, self._folder / path)
         )
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from mkdocs_pir.editions.encoded_values import digest_of
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.feeds import Feed, feeds
 from mkdocs_pir.insight.edition import Insight
@@ -21,7 +22,6 @@ from mkdocs_pir.search import similar
 from mkdocs_pir.search.likely_repeats import LikelyRepeat, likely_repeats
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
-from mkdocs_pir.site.encoded_values import digest_of
 from mkdocs_pir.site.link_targets import LinkTarget, LinkTargets
 from mkdocs_pir.site.urls import pdf_path
 from mkdocs_pir.site.value_formats import utc_day

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
+from mkdocs_pir.editions.encoded_values import digest_of_record, encoded
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.kpis import Kpis
@@ -21,7 +22,6 @@ from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.kb.model import Pir, Record
 from mkdocs_pir.search.likely_repeats import LikelyRepeat
 from mkdocs_pir.search.similar import Answers
-from mkdocs_pir.site.encoded_values import encoded
 from mkdocs_pir.site.link_targets import LinkTargets
 from mkdocs_pir.site.views.edition_context import READ_BODIES, EditionContext
 
@@ -258,4 +258,6 @@ _BYTES = 12
 
 
 def _digest(value: Any) -> bytes:
+    if isinstance(value, Record):
+        return digest_of_record(value)[:_BYTES]
     return hashlib.blake2b(encoded(value), digest_size=_BYTES).digest()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import FunctionType
 from typing import Any
 
 import msgspec
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.texts import Text
 
 
@@ -24,9 +25,33 @@ def encoded(value: Any) -> bytes:
 
 def digest_of(projection: Projection) -> bytes:
     """The digest of all of a projection."""
+    records = {
+        kind: [(id_, digest_of_record(record)) for id_, record in of_kind.items()]
+        for kind, of_kind in projection.records.items()
+    }
     # the order of a set differs from process to process
-    fixed = msgspec.structs.replace(projection, holidays=sorted(projection.holidays))
-    return hashlib.blake2b(encoded(fixed), digest_size=32).digest()
+    fixed = msgspec.structs.replace(projection, holidays=sorted(projection.holidays), records=records)
+    return _digest(fixed)
+
+
+def digest_of_record(record: Record) -> bytes:
+    """The digest of all of a record."""
+    known = _KNOWN.get(id(record))
+    return known[1] if known is not None and known[0] is record else _digest(record)
+
+
+def know(digests: Iterable[tuple[Record, bytes]]) -> None:
+    """Remember the digests of these very objects, and of no others; no record ever changes."""
+    _KNOWN.clear()
+    _KNOWN.update((id(record), (record, digest)) for record, digest in digests)
+
+
+_KNOWN: dict[int, tuple[Record, bytes]] = {}
+"""Records with their digests, by the numbers that Python gives to objects."""
+
+
+def _digest(value: Any) -> bytes:
+    return hashlib.blake2b(encoded(value), digest_size=32).digest()
 
 
 def _plain(value: Any) -> Any:
