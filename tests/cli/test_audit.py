@@ -73,6 +73,13 @@ def _ledgers(folder: Path) -> list[Path]:
     return sorted((folder / "published" / ".pir" / "ledgers-clients-harbor-credit").iterdir())
 
 
+def _found(output: str) -> list[str]:
+    """The findings, without the time that the build took."""
+    lines = [line for line in output.splitlines() if "PIR606" in line]
+    assert lines
+    return lines
+
+
 @pytest.mark.parametrize("damage", ["none", "damaged", "missing"])
 def test_what_is_withheld_only_now_is_found_in_files_that_did_not_change(tmp_path: Path, damage: str) -> None:
     folder = write_base(tmp_path)
@@ -89,7 +96,7 @@ def test_what_is_withheld_only_now_is_found_in_files_that_did_not_change(tmp_pat
     again = _build(folder)
     assert again.exit_code == 1
     assert "gives away the alias of clients/quellmark.md" in again.output
-    assert _build(folder).output == again.output
+    assert _found(_build(folder).output) == _found(again.output)
 
 
 def test_two_generations_keep_their_ledgers(tmp_path: Path) -> None:
