@@ -6,7 +6,10 @@ import functools
 import http.server
 import os
 import shutil
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,11 +91,25 @@ def serve() -> Iterator[object]:
 
 @pytest.fixture(scope="session")
 def demo_sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration, published once for this test process: internal/ and clients/<id>/ below."""
-    out = tmp_path_factory.mktemp("sites")
-    result = pir(ROOT, "build", "--edition", "all", "--out", str(out))
-    assert result.exit_code == 0, result.output
-    return out
+    """The demonstration, published once for all test processes, to be read only: internal/ and clients/<id>/ below."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demonstration"
+    sites, failure = folder / "sites", folder / "failure"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        while not sites.exists() and not failure.exists():
+            time.sleep(0.1)
+    else:
+        # a command of its own, so that it uses all processors
+        command = [sys.executable, "-m", "mkdocs_pir", "build", "--edition", "all", "--out", str(folder / "made")]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            failure.write_text(done.stdout + done.stderr, "utf-8")
+        else:
+            (folder / "made").rename(sites)
+    assert not failure.exists(), failure.read_text("utf-8")
+    return sites
 
 
 @pytest.fixture(scope="session")
