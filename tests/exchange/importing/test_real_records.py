@@ -169,7 +169,7 @@ def _released(folder: Path, into: Path, seed: int, collections: Sequence[str], c
     return next(iter([*failed, *builds]), None) or pir(into, "build", "--edition", "all", "--jobs", "1")
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_what_is_released_of_them_is_published(imported: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
     built = _released(
         imported[0], tmp_path, 11, ["dfds-postmortems", "mybinder-incident-reports", "servicenow-list-export"]
