@@ -126,7 +126,7 @@ def test_a_broken_configuration_is_reported_in_the_requested_format(tmp_path: Pa
     told = {form: pir(tmp_path, "check", "--format", form) for form in ("text", "json", "sarif", "github")}
     assert {result.exit_code for result in told.values()} == {1}
     report = reported(tmp_path)
-    assert [(p["code"], p["path"], p["line"]) for p in report["problems"]] == [("PIR601", "mkdocs.yml", 2)]
+    assert [(p["code"], p["path"], p["line"]) for p in report["problems"]] == [("PIR601", "mkdocs.yml", 1)]
     assert report["summary"] == {"errors": 1, "warnings": 0, "records": 0}
     result = json.loads(told["sarif"].stdout)["runs"][0]["results"][0]
     assert result["ruleId"] == "PIR601"

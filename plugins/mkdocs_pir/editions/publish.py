@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 import subprocess
@@ -295,11 +296,17 @@ def _where(out: Path, error: OSError) -> str:
         return ""
 
 
+_DISK_HINTS = {
+    errno.ENOSPC: "free disk space, then build again",
+    errno.EROFS: "the file system is read-only: publish into another folder, with --out",
+}
+"""What to do after an error of the disk, by its number."""
+
+
 def _stopped(out: Path, error: OSError) -> ProblemError:
     what = f"{error.strerror or error}{_where(out, error)}"
-    return _stopped_by(
-        out, what, "the published site is complete; free disk space or check permissions, then build again"
-    )
+    hint = _DISK_HINTS.get(error.errno or 0, "check who may write to it, or publish into another folder with --out")
+    return _stopped_by(out, what, f"{hint}; what was published before is as it was")
 
 
 def _stopped_by(out: Path, what: str, hint: str) -> ProblemError:

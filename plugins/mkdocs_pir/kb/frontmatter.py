@@ -17,6 +17,7 @@ import yaml
 from frontmatter.default_handlers import BaseHandler
 
 from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.yaml_faults import yaml_fault
 
 MAX_BYTES = 1 << 20
 MAX_LINE = 64 << 10
@@ -202,12 +203,9 @@ def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Any]
     try:
         value = reader.read(loader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        where = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
-        what = getattr(error, "problem", None) or "it cannot be read"
-        raise ProblemError(
-            [*reader.problems, Problem.of("PIR013", path, where, f"malformed YAML: {what}", _yaml_hint(what))]
-        ) from None
+        fault = yaml_fault(text, error)
+        where = (fault.line + first_line - 1, fault.column)
+        raise ProblemError([*reader.problems, Problem.of("PIR013", path, where, fault.message, fault.hint)]) from None
     finally:
         loader.dispose()
     if reader.problems:
@@ -331,17 +329,3 @@ class _Reader:
 
 def _stop(code: str, path: str, where: Mark, message: str, hint: str) -> ProblemError:
     return ProblemError([Problem.of(code, path, where, message, hint)])
-
-
-def _yaml_hint(what: str) -> str:
-    if "mapping values are not allowed" in what:
-        return "put quotes around a value that contains ': '"
-    if "found character" in what and "cannot start" in what:
-        return "indent with spaces, and put quotes around a value that begins with @, ` or %"
-    if "expected <block end>" in what or "block mapping" in what or "block collection" in what:
-        return "check the indentation of this line and the one above"
-    if "quoted scalar" in what:
-        return "close the quotes"
-    if "flow" in what or "expected ',' or" in what:
-        return "close the bracket, and put quotes around values that contain , [ ] { }"
-    return "check the line for quotes, brackets and indentation"

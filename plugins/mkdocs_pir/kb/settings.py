@@ -22,6 +22,7 @@ from mkdocs_pir.kb.mkdocs_keys import KNOWN
 from mkdocs_pir.kb.model import REGISTERS, Organisation
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean, nearest
 from mkdocs_pir.kb.support_hours import SupportHours
+from mkdocs_pir.kb.yaml_faults import yaml_fault
 from mkdocs_pir.store import result_store
 
 RECORDS = "kb"
@@ -226,19 +227,9 @@ def _read_file(
     try:
         whole = yaml.load(text, Loader=_TolerantLoader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise ProblemError(
-            [
-                Problem.of(
-                    "PIR601",
-                    name,
-                    where,
-                    f"malformed YAML: {getattr(error, 'problem', error)}",
-                    "check the line for quotes, brackets and indentation",
-                )
-            ]
-        ) from None
+        fault = yaml_fault(text, error)
+        where = (fault.line, fault.column)
+        raise ProblemError([Problem.of("PIR601", name, where, fault.message, fault.hint)]) from None
     if not isinstance(whole, dict):
         raise ProblemError(
             [Problem.of("PIR601", name, (1, 1), "the file has no settings", "begin with 'site_name: …'")]
