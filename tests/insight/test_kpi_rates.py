@@ -353,7 +353,7 @@ def test_a_client_edition_says_no_data_where_what_a_rate_needs_is_withheld() -> 
     filled = figures(projection)
     for name in ("retention", "recurrence", "repeat", "coverage", "on-time"):
         assert (found[name].value, found[name].n) == (None, 0), name
-        assert "not part of this edition" in found[name].why
+        assert "not part of a client's edition" in found[name].why
         assert all(point.value is None for point in found[name].trend)
         assert name not in filled  # and no page, export or command tells of it
     assert found["time-to-resolve"].value == 60  # what the client may see is worked out as ever

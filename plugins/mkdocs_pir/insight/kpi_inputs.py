@@ -22,6 +22,19 @@ from mkdocs_pir.kb.statuses import CLOSED, DONE
 T = TypeVar("T")
 
 
+WITHHELD: Mapping[str, str] = {
+    "retention": "Which other clients there are is not part of a client's edition.",
+    "coverage": "Reviews that have not been released are not part of a client's edition.",
+}
+"""The KPIs that no client's edition has, each with the reason in a sentence."""
+
+WITHOUT_CAUSES: Mapping[str, str] = dict.fromkeys(
+    ("recurrence", "repeat"), "The causes of incidents are not part of a client's edition."
+)
+WITHOUT_REVIEW_DAYS: Mapping[str, str] = {"on-time": "The days agreed for a review are not part of a client's edition."}
+"""The same for those that need a field which the organisation can open to clients."""
+
+
 class Measure(Struct, frozen=True):
     """One row that a KPI could count.
 
@@ -127,12 +140,9 @@ class KpiInputs:
         """
         if self.projection.edition.internal:
             return {}
-        reasons = {
-            "retention": "Which other clients there are is not part of this edition.",
-            "coverage": "Reviews that have not been released are not part of this edition.",
-        }
+        reasons = dict(WITHHELD)
         if not any(incident.cause for incident in self.projection.incidents):
-            reasons["recurrence"] = reasons["repeat"] = "The causes of incidents are not part of this edition."
+            reasons |= WITHOUT_CAUSES
         if all(client.review_days is None for client in self.projection.clients.values()):
-            reasons["on-time"] = "The days agreed for a review are not part of this edition."
+            reasons |= WITHOUT_REVIEW_DAYS
         return reasons

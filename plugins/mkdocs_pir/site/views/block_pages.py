@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mkdocs_pir.insight import figure_words
+from mkdocs_pir.insight import figure_words, seen_by_clients
 from mkdocs_pir.insight.kpis import Figure as Kpi
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.windows import Window
@@ -22,6 +22,7 @@ from mkdocs_pir.site.views.components import (
     Table,
     Tile,
 )
+from mkdocs_pir.site.views.edition_context import EditionContext
 
 
 class RepeatEntry(Struct, frozen=True):
@@ -129,7 +130,17 @@ def facts_of(figure: Kpi) -> tuple[Fact, ...]:
     )
 
 
-def tile(figure: Kpi, path: str) -> Tile:
+def seen_by_client(edition: EditionContext, figure: Kpi) -> str:
+    """What the client of a figure sees in place of it, in a few words; empty where it sees the same."""
+    if not edition.internal:
+        return ""
+    if figure.name in seen_by_clients.figures_not_shown(edition.projection):
+        return "not shown to the client"
+    hidden = seen_by_clients.rows_not_shown(edition.projection, edition.insight.recurrences, figure)
+    return f"the client sees {figure.n - hidden or 'none'}" if hidden else ""
+
+
+def tile(figure: Kpi, path: str, *, note: str = "") -> Tile:
     """The tile of a KPI."""
     state = {True: "good", False: "late", None: "quiet"}[figure.met]
     points = [figure.kpi.chart_value(p.value) for p in figure.trend]
@@ -143,15 +154,16 @@ def tile(figure: Kpi, path: str) -> Tile:
         change=figure_words.change(figure),
         state=state,
         spark=spark(points) or "",
+        note=note,
     )
 
 
 def number_tile(title: str, number: int, noun: str, path: str = "", *, state: str = "quiet", note: str = "") -> Tile:
-    """A tile with a count. If the count is zero, it has no link to a part of its page, since that part is missing."""
+    """A tile with a count. If the count is zero, it has no link to a part of a page or list, since there is none."""
     return Tile(
         title,
         f"{number:,}",
-        path if number or not path.startswith("#") else "",
+        path if number or "#" not in path else "",
         of=note or count(number, noun).partition(" ")[2],
         state=state if number else "quiet",
     )

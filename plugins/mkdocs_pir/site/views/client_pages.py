@@ -11,6 +11,7 @@ from mkdocs_pir.insight.kpis import Figure as Kpi
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.quarter_summary import QuarterSummary
 from mkdocs_pir.insight.recurrence import series
+from mkdocs_pir.insight.seen_by_clients import is_released
 from mkdocs_pir.kb.model import Client, Pir, Recommendation
 from mkdocs_pir.kb.statuses import RECOMMENDATION
 from mkdocs_pir.site import charts
@@ -105,7 +106,11 @@ def page(edition: EditionContext, client: Client) -> PageView:
         "duties_title": "For the client to do" if edition.internal else "Yours to do",
         "actions_title": "Other open action items" if duties else "Open action items",
         "finished_title": f"Action items finished in the {quarter_name(summary.window.start)}",
-        "tiles": tuple(block_pages.tile(f, f"#figure-{f.name}") for f in figures if f.value is not None),
+        "tiles": tuple(
+            block_pages.tile(f, f"#figure-{f.name}", note=block_pages.seen_by_client(edition, f))
+            for f in figures
+            if f.value is not None
+        ),
         "withheld": _withheld(edition, client, reviews),
         "offers": (*to_print(edition, client), *_offers(edition, client)),
         "figures": tuple(_figure(edition, f) for f in figures if f.value is not None or f.excluded),
@@ -157,7 +162,7 @@ def _withheld(edition: EditionContext, client: Client, reviews: Sequence[Pir]) -
     """What the internal edition counts here and the client's does not, in a sentence; empty if they count the same."""
     if not edition.internal:
         return ""
-    seen = [pir for pir in reviews if pir.audience in RELEASED and pir.release is not None]
+    seen = [pir for pir in reviews if is_released(pir)]
     audiences = [action.audience for pir in seen for action in pir.actions]
     audiences += [advice.audience for pir in seen for advice in pir.recommendations]
     inside = len(reviews) - len(seen), sum(audience not in RELEASED for audience in audiences)

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.figures import SMALL, Figure
 from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.insight.seen_by_clients import figures_not_shown
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.site.urls import path_of, path_of_kpi
 from mkdocs_pir.site.value_formats import day, sentence
-from mkdocs_pir.site.views import cause_pages, client_pages, recurring_cause_pages
-from mkdocs_pir.site.views.block_pages import window_days
+from mkdocs_pir.site.views import block_pages, cause_pages, client_pages, recurring_cause_pages
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.role_homes import EXECUTIVE, role_homes
 
-CLIENTS, CAUSES = 15, 6
-"""How many clients and causes are on the sheet, those that miss the most targets and those that repeat the most."""
+CLIENTS, CAUSES, STRUCK = 15, 6, 2
+"""How many clients and causes are on the sheet, those that miss the most targets and those that repeat the most; and
+how many services or clients of a cause."""
 
 
 class MatrixCell(Struct, frozen=True):
     """A figure of a client: its value, the change, what it is made of, and whether it meets its
-    target; a figure of few cases says too little to be judged."""
+    target; a figure of few cases says too little to be judged. `seen` is what the client sees in place of it."""
 
     value: str
     change: str = ""
@@ -32,6 +34,7 @@ class MatrixCell(Struct, frozen=True):
     note: str = ""
     path: str = ""
     met: bool | None = None
+    seen: str = ""
 
 
 class MatrixRow(Struct, frozen=True):
@@ -57,6 +60,7 @@ def _page(edition: EditionContext) -> PageView:
     current = [c for c in current if any(figure.value is not None for figure in figures[c.id])]
     names = [client_pages.FIGURES[at] for at in kept]
     shown = _shown(current, figures)
+    not_shown = figures_not_shown(projection)
     retained = kpis.figure("retention")
     retention = f"Client retention: {figure_words.headline(retained)}" if retained.value is not None else ""
     context = {
@@ -65,7 +69,12 @@ def _page(edition: EditionContext) -> PageView:
         "lead": f"{sentence(retention)} {recurring_cause_pages.lead(edition.insight.repeats_in_figures)}".strip(),
         "empty": None if kept else Empty("Each client will be a row here once there are figures of it."),
         "figures": tuple(
-            (Link(path_of_kpi(figure.name), figure.title), figure_words.target(figure), window_days(figure.window))
+            (
+                Link(path_of_kpi(figure.name), figure.title),
+                figure_words.target(figure),
+                block_pages.period(figure),
+                "not shown to clients" if figure.name in not_shown else "",
+            )
             for figure in map(kpis.figure, names)
         ),
         "rows": tuple(
@@ -73,7 +82,14 @@ def _page(edition: EditionContext) -> PageView:
                 client.label,
                 path_of(client),
                 tuple(
-                    _cell(figures[client.id][at], f"{path_of(client)}#figure-{figures[client.id][at].name}")
+                    _cell(
+                        figures[client.id][at],
+                        f"{path_of(client)}#figure-{figures[client.id][at].name}",
+                        # the heading says it of what no client sees
+                        ""
+                        if client_pages.FIGURES[at] in not_shown
+                        else block_pages.seen_by_client(edition, figures[client.id][at]),
+                    )
                     for at in kept
                 ),
             )
@@ -111,15 +127,24 @@ def _judged(figure: Figure) -> bool | None:
     return None if figure.small else figure.met
 
 
-def _cell(figure: Figure, path: str) -> MatrixCell:
+def _cell(figure: Figure, path: str, seen: str = "") -> MatrixCell:
     if figure.value is None:
         return MatrixCell("")
     step, _, verdict = figure_words.short_change(figure).partition(", ")
-    return MatrixCell(figure_words.now(figure), step, verdict, figure_words.sample(figure.n), path, _judged(figure))
+    sample = figure_words.sample(figure.n)
+    return MatrixCell(figure_words.now(figure), step, verdict, sample, path, _judged(figure), seen)
+
+
+def _most(edition: EditionContext, ids: Iterable[str]) -> str:
+    """The services or clients of repeats with how often each is there, the most frequent first."""
+    times = Counter(id_ for id_ in ids if edition.name(id_))
+    shown = sorted(times.items(), key=lambda one: (-one[1], edition.name(one[0])))
+    words = [f"{edition.name(id_)} {number:,}" for id_, number in shown[:STRUCK]]
+    return ", ".join([*words, *([f"{len(shown) - STRUCK} more"] if len(shown) > STRUCK else [])])
 
 
 def _causes(edition: EditionContext) -> Table | None:
-    """The causes that repeated the most."""
+    """The causes that repeated the most, with the services and clients of the repeats."""
     groups = [group for group in edition.insight.recurrences.causes.values() if group.repeats]
     groups.sort(key=lambda group: (-len(group.repeats), -group.count, group.label))
     if not groups:
@@ -128,6 +153,8 @@ def _causes(edition: EditionContext) -> Table | None:
         Row(
             (
                 Cell((group.label,)),
+                Cell((_most(edition, (id_ for repeat in group.repeats for id_ in repeat.occurrence.services)),)),
+                Cell((_most(edition, (repeat.occurrence.client for repeat in group.repeats)),)),
                 Cell((len(group.repeats),)),
                 Cell((group.count,)),
                 Cell((When(group.last, ago=True),) if group.last else ()),
@@ -139,6 +166,8 @@ def _causes(edition: EditionContext) -> Table | None:
     )
     columns = (
         Column("Cause", "title"),
+        Column("On services"),
+        Column("Of clients"),
         Column("Repeats", "number", "repeats:"),
         Column("Incidents", "number", "incidents:"),
         Column("Last", "date", "last"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from mkdocs_pir.exchange.exporting import dataset
-from mkdocs_pir.insight import figure_words
+from mkdocs_pir.insight import figure_words, seen_by_clients
 from mkdocs_pir.insight.kpis import NAMED, Figure
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import charts
@@ -135,6 +135,7 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
     facts = (
         Fact("Definition", (figure.definition,), wide=True),
         Fact("Fed by", steps_feeding(edition, figure.name)),
+        Fact("What clients see", (_seen_by_clients(edition, figure),) if edition.internal else (), wide=True),
         *block_pages.facts_of(figure),
     )
     chart = charts.trend(
@@ -171,6 +172,16 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
     )
 
 
+def _seen_by_clients(edition: EditionContext, figure: Figure) -> str:
+    """Whether clients see this figure, and why it can be another one there."""
+    why = seen_by_clients.figures_not_shown(edition.projection).get(figure.name)
+    if why is not None:
+        return f"No client sees this figure. {why}"
+    hidden = seen_by_clients.rows_not_shown(edition.projection, edition.insight.recurrences, figure)
+    shown = f"{figure.n - hidden:,} of {count(figure.n, 'row')}" if hidden else "all of it"
+    return f"Each client sees its own figure, worked out from what is released to it: {shown} today."
+
+
 def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Table, ...]:
     split = edition.insight.kpis.by_client if by == "client" else edition.insight.kpis.by_service
     parts = [(id_, part) for id_, part in split(figure.name).items() if part.value is not None]
@@ -178,6 +189,7 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
         return ()
     parts_shown = parts if len(parts) <= PARTS else sorted(parts, key=lambda pair: -pair[1].n)[:PARTS]
     times = figure.unit == "minutes"
+    told = by == "client" and figure.name not in seen_by_clients.figures_not_shown(edition.projection)
     support = times and edition.projection.support_hours is not None
     rows = tuple(
         Row(
@@ -187,7 +199,10 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
                 *(_times(part, support=support) if times else ()),
                 Cell((figure_words.before(part),), sort=f"{part.previous.value or 0:012.4f}"),
                 Cell((str(part.n),), sort=f"{part.n:09}"),
-                Cell((figure_words.made_of(part),)),
+                Cell(
+                    (figure_words.made_of(part),),
+                    sub=block_pages.seen_by_client(edition, part) if told else "",
+                ),
             ),
             target.path if (target := edition.target(id_)) is not None else "",
         )

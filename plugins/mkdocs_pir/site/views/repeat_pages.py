@@ -29,20 +29,25 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.listing import Filter, ListDefinition, NamedView
 from mkdocs_pir.site.views.pagination import page_path, paged
 
+OVERDUE, UNVERIFIED = "An agreed action was overdue", "An action was never verified"
+DECLINED = "Our advice had been declined"
+"""What would have prevented a repeat."""
+
 SHORT_VERDICTS: Mapping[str, str] = {
-    "An agreed action was overdue": "Overdue",
-    "An action was never verified": "Not verified",
-    "Our advice had been declined": "Declined",
-    "A verified action did not hold": "Did not hold",
-    "An action was agreed, not yet due": "Not yet due",
-    "The earlier one was not reviewed": "No review",
-    "Nothing had been agreed against it": "Nothing agreed",
+    OVERDUE: "Action overdue",
+    UNVERIFIED: "Action not verified",
+    DECLINED: "Advice declined",
+    "A verified action did not hold": "Action did not hold",
+    "An action was agreed, not yet due": "Action not yet due",
+    "The earlier one was not reviewed": "Nothing: not reviewed",
+    "Nothing had been agreed against it": "Nothing",
 }
-"""The texts of the verdict chips in fewer words, for tables."""
+"""The texts of the verdict chips in fewer words, for the column "Agreed against it"."""
 
 DETAILS, REPEATS = "recurring/told", "recurring/repeats"
 REPEATS_PATH = f"{REPEATS}.html"
 UNDECLARED = {"declared": ["no"]}
+PREVENTABLE = {"preventable": ["yes"]}
 PREVENTED = "recurring/prevented"
 DETAIL_ROWS = 20
 
@@ -67,7 +72,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 
 
 def _repeats(edition: EditionContext) -> Iterator[PageView]:
-    accounts = edition.insight.accounts
+    accounts, preventable = edition.insight.accounts, edition.insight.repeats_in_figures.preventable
     filters = [
         Filter[RepeatAccount](
             "year",
@@ -77,7 +82,8 @@ def _repeats(edition: EditionContext) -> Iterator[PageView]:
         ),
         Filter("service", "Service", lambda a: edition.known(a.repeat.occurrence.services), edition.name),
         Filter("cause", "Cause", lambda a: edition.known([a.repeat.occurrence.cause]), edition.name),
-        Filter("verdict", "What should have prevented it", lambda a: [chip.text for chip in verdict_chips(a)]),
+        Filter("preventable", "Preventable", lambda a: ["yes" if a.preventable else "no"], _PREVENTABLE.__getitem__),
+        Filter("verdict", "What had been agreed", lambda a: [chip.text for chip in verdict_chips(a)]),
     ]
     if edition.internal:
         filters.insert(
@@ -93,18 +99,23 @@ def _repeats(edition: EditionContext) -> Iterator[PageView]:
             "repeat",
             filters,
             lambda rows, caption: repeat_table(edition, rows, caption),
-            f"{count(len(accounts), 'repeat')}, the newest first; the tickets of one review count once."
+            f"{count(len(accounts), 'repeat')}, the newest first; the tickets of one review count once. "
+            f"{preventable or 'None'} of them {'was' if preventable < 2 else 'were'} preventable."
             if accounts
             else "There is none.",
             Empty("Each incident that came back will be listed here."),
             "Every incident that came back, and what had been agreed to prevent it.",
-            views=(NamedView("Likely repeats that nobody declared", UNDECLARED),) if edition.internal else (),
+            views=(
+                NamedView("Preventable", PREVENTABLE),
+                *((NamedView("Likely repeats that nobody declared", UNDECLARED),) if edition.internal else ()),
+            ),
             also=(Link("recurring.html", "Recurring causes"),),
         ),
         accounts,
     )
 
 
+_PREVENTABLE = {"yes": "By something agreed or advised", "no": "No"}
 _DECLARED = {"yes": "A review says so", "no": "Found by client, service and cause"}
 
 
@@ -165,7 +176,7 @@ def repeat_table(
         Column("Incident", "title"),
         Column("Cause"),
         Column("After", "text", "after"),
-        Column("What should have prevented it", "chips"),
+        Column("Agreed against it", "chips"),
     )
     return Table(caption, columns, tuple(rows), all=more)
 
@@ -260,9 +271,9 @@ def _action(edition: EditionContext, action: accountability.ActionAtRepeat) -> L
 def verdict_chips(account: accountability.RepeatAccount) -> tuple[Chip, ...]:
     """The verdict on a repeat as chips: what would have prevented it, or why nothing did."""
     chips = {
-        "overdue": Chip("An agreed action was overdue", "late"),
-        "unverified": Chip("An action was never verified", "late"),
-        "declined": Chip("Our advice had been declined", "no"),
+        "overdue": Chip(OVERDUE, "late"),
+        "unverified": Chip(UNVERIFIED, "late"),
+        "declined": Chip(DECLINED, "no"),
     }
     if account.reasons:
         return tuple(chips[reason] for reason in account.reasons)
