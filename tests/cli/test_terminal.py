@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import FILES, pir, write_base
 
+from mkdocs_pir import __version__
+from mkdocs_pir.cli import versions
 from mkdocs_pir.cli.terminal import colour
 
 REVIEW = "kb/pirs/2025/PIR-2025-0001.md"
@@ -88,3 +92,13 @@ def test_verbose_says_why_an_edition_is_made_or_not(tmp_path: Path) -> None:
 def test_verbose_does_not_change_results(tmp_path: Path) -> None:
     write_base(tmp_path, BROKEN)
     assert pir(tmp_path, "check", "-v", "--format", "json").stdout == pir(tmp_path, "check", "--format", "json").stdout
+
+
+def test_the_version_is_printed_with_those_that_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = pir(tmp_path, "--version")
+    first, system, libraries = result.stdout.splitlines()
+    assert (result.exit_code, first) == (0, f"pir, version {__version__}")
+    assert system.startswith(f"Python {platform.python_version()} on ")
+    assert f"mkdocs {metadata.version('mkdocs')}" in libraries.split(", ")
+    monkeypatch.setattr(versions, "DISTRIBUTIONS", ("mkdocs", "not-installed"))
+    assert list(versions.installed()) == ["mkdocs"]

@@ -11,7 +11,6 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from mkdocs_pir import __version__
 from mkdocs_pir.cli import output_encoding, terminal
 from mkdocs_pir.cli.command_groups import CommandGroup
 from mkdocs_pir.cli.context import Context, pass_context, with_common_options
@@ -111,8 +110,24 @@ class _Group(CommandGroup):
             ctx.exit(1)
 
 
+def _print_versions(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        # it needs modules that no command does
+        from mkdocs_pir.cli import versions
+
+        click.echo("\n".join(versions.lines()))
+        ctx.exit()
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="pir")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_versions,
+    help="Show the version, with those of Python and of what makes pages, and exit.",
+)
 @click.option(
     "-C", "folder", default=".", metavar="DIR", help="Use the mkdocs.yml in DIR, or in the nearest folder above it."
 )
