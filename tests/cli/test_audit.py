@@ -65,6 +65,31 @@ def test_wrong_use_gets_one_clear_message(
     assert message in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("published", "message"),
+    [
+        ("published", "holds the editions of several readers"),
+        ("published/internal", "is the internal edition; that of client:harbor-credit is published to"),
+        ("published/clients/quellmark", "is the edition client:quellmark"),
+        ("kb", "holds the records"),
+    ],
+)
+def test_a_folder_that_is_meant_for_somebody_else_gets_one_clear_message(
+    base: Path, published: str, message: str
+) -> None:
+    (base / "published/.pir").mkdir(parents=True, exist_ok=True)
+    (base / published).mkdir(parents=True, exist_ok=True)
+    result = pir(base, "audit", str(base / published), "--edition", "client:harbor-credit")
+    assert (result.exit_code, message in result.stderr, "PIR606" in result.stderr) == (2, True, False)
+
+
+def test_of_very_many_findings_the_first_are_printed(base: Path, tmp_path: Path) -> None:
+    for number in range(60):
+        (tmp_path / f"{number}.html").write_text("<p>at Quellmark</p>")
+    result = pir(base, "audit", str(tmp_path), "--edition", "client:harbor-credit")
+    assert (result.stderr.count("PIR606"), "more findings; --json lists all" in result.stderr) == (50, True)
+
+
 def _build(folder: Path) -> Result:
     return pir(folder, "build", "--edition", "client:harbor-credit")
 

@@ -55,8 +55,8 @@ Case = tuple[str, Changes, Sequence[Place], str]
 FRONT_MATTER: tuple[Case, ...] = (
     ("a value with a colon in it", draft_lesson("lesson: not: this\n"), [at(5, 12, "PIR013")], "quotes"),
     ("a bracket that is never closed", draft_lesson("tags: [a, b\n"), [at(5, 7, "PIR013")], ""),
-    ("a tab for indentation", draft_lesson("release:\n\tapproved_by: x\n"), [at(5, 7, "PIR013")], "spaces"),
-    ("the end of a document", draft_lesson("...\ntags: [a]\n"), [at(5, 7, "PIR013")], ""),
+    ("a tab for indentation", draft_lesson("release:\n\tapproved_by: x\n"), [at(6, 1, "PIR013")], "spaces"),
+    ("the end of a document", draft_lesson("...\ntags: [a]\n"), [at(6, 1, "PIR013")], ""),
     ("a second document", draft_lesson("--- {tags: [a]}\n"), [at(5, 1, "PIR014")], "second"),
     ("no fields at all", raw(DRAFT, "Name the port.\n"), [at(1, 1, "PIR010")], "begin with a line ---"),
     ("an empty file", raw(DRAFT, ""), [at(1, 1, "PIR010")], ""),

@@ -13,10 +13,19 @@ from mkdocs_pir.cli.context import Context, EditionType, pass_context
 from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.cli.terminal import styled
 from mkdocs_pir.editions.audit import Auditor, Finding, Report, manifest_of
+from mkdocs_pir.editions.generations import WORK
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.kb.folders import same
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean, with_configured_severity
 from mkdocs_pir.kb.problem_formats import as_text
+from mkdocs_pir.kb.settings import Settings
+
+PRINTED = 50
+"""How many findings are printed. So many mean that the folder is the wrong one."""
+
+CLIENTS = "clients"
+"""The folder of the clients' editions among the published ones."""
 
 
 @click.command()
@@ -40,6 +49,8 @@ def audit(context: Context, folder: Path, edition: Edition, manifest: Path | Non
     if edition.client is None:
         raise click.UsageError("the internal edition may show everything; name the edition of a client, as client:ID")
     settings = context.settings()
+    if reason := _not_meant_for_one(folder, edition, settings):
+        raise click.UsageError(reason)
     with context.step("Reading the knowledge base"):
         auditor = Auditor.read(settings.records, settings.config_file)
     if edition.client not in auditor.clients:
@@ -63,6 +74,26 @@ def audit(context: Context, folder: Path, edition: Edition, manifest: Path | Non
         raise SystemExit(1)
 
 
+def _not_meant_for_one(folder: Path, edition: Edition, settings: Settings) -> str:
+    """Why a folder cannot be meant for this client, which thousands of findings would say less clearly; or nothing."""
+    for name, records in (("the records", settings.records), ("the whole knowledge base", settings.root)):
+        if same(folder, records):
+            return f"'{folder}' holds {name}; name a folder that is handed to {edition}"
+    out = next((above for above in (folder, *folder.resolve().parents[:2]) if (above / WORK).is_dir()), None)
+    if out is None:
+        return ""
+    own = relative_path(out / edition.folder)
+    inside = folder.resolve().relative_to(out.resolve()).as_posix()
+    if inside in (".", CLIENTS):
+        return f"'{folder}' holds the editions of several readers; name that of {edition}, such as {own}"
+    if inside != edition.folder and (inside == Edition().folder or inside.startswith(f"{CLIENTS}/")):
+        whose = (
+            "the internal edition" if inside == Edition().folder else f"the edition client:{inside.partition('/')[2]}"
+        )
+        return f"'{folder}' is {whose}; that of {edition} is published to {own}"
+    return ""
+
+
 def _from_here(finding: Finding, folder: Path, records: Path) -> Finding:
     """The finding with its paths relative to the current folder."""
     file = relative_path(folder / finding.file)
@@ -75,8 +106,10 @@ def _from_here(finding: Finding, folder: Path, records: Path) -> Finding:
 
 def _say(context: Context, report: Report, listing: str | None, seconds: float) -> None:
     if report.findings:
-        found = [finding.as_problem() for finding in report.findings]
+        found = [finding.as_problem() for finding in report.findings[:PRINTED]]
         click.echo(as_text(found, pages=context.problems_url(), styled=styled), err=True)
+        if (more := len(report.findings) - PRINTED) > 0:
+            context.say(f"and {more:,} more findings; --json lists all")
     against = f"compared with {listing}" if listing else "no manifest was found to compare the list of files with"
     for name in report.not_looked_for:
         context.say(f"not searched for: {name}")
