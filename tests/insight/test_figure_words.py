@@ -33,7 +33,7 @@ def adoption(adopted: int, issued: int, before: tuple[int, int] = (0, 0)) -> Fig
         (
             adoption(1, 4, (8, 8)),
             (
-                "25%, 1 of 4 recommendations: few, so read with care. Target at least 70%, not met. "
+                "25%, 1 of 4 recommendations, a small sample. Target at least 70%, not met. "
                 "75 points less than the 12 months before."
             ),
         ),
@@ -41,7 +41,7 @@ def adoption(adopted: int, issued: int, before: tuple[int, int] = (0, 0)) -> Fig
             adoption(7, 7, (1, 1)),
             "100%, 7 of 7 recommendations. Target at least 70%, met. The same as the 12 months before.",
         ),
-        (adoption(1, 1), "100%, 1 of 1 recommendation: few, so read with care. Target at least 70%, met."),
+        (adoption(1, 1), "100%, 1 of 1 recommendation, a small sample. Target at least 70%, met."),
         (adoption(0, 0), "There are no recommendations in this window."),
     ],
 )
@@ -50,7 +50,9 @@ def test_a_figure_in_sentences(rate: Figure, words: str) -> None:
 
 
 def test_change_against_few_cases_says_so_and_is_not_judged() -> None:
-    assert figure_words.change(adoption(7, 7, (1, 2))) == "50 points more than the 12 months before, of only 2 then"
+    assert (
+        figure_words.change(adoption(7, 7, (1, 2))) == "50 points more than the 12 months before, based on only 2 then"
+    )
 
 
 def test_no_data_is_written_the_same_wherever_a_value_is_missing() -> None:

@@ -104,10 +104,10 @@ def _review(number: int, audience: str = "client", actions: tuple[Action, ...] =
 
 def test_the_providers_page_of_a_client_says_why_the_client_may_see_other_figures() -> None:
     shown, inside = Action("A1", "Probe", audience="client"), Action("A2", "Hold a drill")
-    said = "Harbor Credit Union may see other figures than these:"
+    said = "Harbor Credit Union may see different figures:"
     assert said not in _clients_page(_review(1, actions=(shown,)))
-    assert f"{said} 1 review is not released to it." in _clients_page(_review(1), _review(2, released=False))
-    assert f"{said} 2 reviews and 1 action or recommendation are not released to it." in _clients_page(
+    assert f"{said} 1 review is not released to them." in _clients_page(_review(1), _review(2, released=False))
+    assert f"{said} 2 reviews and 1 action or recommendation are not released to them." in _clients_page(
         _review(1, actions=(shown, inside)), _review(2, released=False), _review(3, "internal")
     )
 

@@ -153,7 +153,7 @@ def test_pages_say_which_command_prints_them_and_only_inside(tmp_path: Path) -> 
     }
     inside = render_pages(projected(tmp_path))
     for path, command in commands.items():
-        assert f"<code>{command}</code>" in inside[path], path
+        assert f'title="{command}"' in inside[path], path
     outside = render_pages(projected(tmp_path, "client:harbor-credit"))
     assert [path for path, html in outside.items() if "pir pdf" in html] == []
 

@@ -15,7 +15,7 @@ from mkdocs_pir.kb.model import Client
 
 def test_the_home_of_an_empty_base_says_how_to_begin_with_commands_that_exist(tmp_path: Path) -> None:
     home = render_pages(project_texts())["index.html"]
-    assert "how to begin" in home
+    assert "how to start" in home
     commands = re.findall(r"<code>pir ([^<]+)</code>", home)
     assert len(commands) >= 3
     (tmp_path / "mkdocs.yml").write_text(CONFIG, "utf-8")
@@ -33,7 +33,7 @@ def test_figures_without_data_are_no_tiles(tmp_path: Path) -> None:
 def test_one_case_meets_no_target(records: tuple[object, ...]) -> None:
     page = visible_words(render_pages(project_texts(*records))["kpis.html"])  # type: ignore[arg-type]
     assert not re.search(r"\d of \d key figures? meets? ", page)
-    assert "too few cases to judge by a target" in page
+    assert "there are too few cases yet to judge them" in page
 
 
 @pytest.mark.parametrize("records", [(), (Client(id="harbor-credit", name="Harbor"), sample_review())])

@@ -60,7 +60,7 @@ def _times(rows: Sequence[Measure]) -> tuple[CompanionFigure, ...]:
     return (
         *_spread(minutes, support),
         CompanionFigure(
-            "lacking", "Lacking a stamp", float(lacking), "count", lacking, len(rows), "of the incidents reviewed"
+            "lacking", "With a time missing", float(lacking), "count", lacking, len(rows), "of the incidents reviewed"
         ),
     )
 
@@ -87,7 +87,7 @@ def _actions_on_time(rows: Sequence[Measure]) -> tuple[CompanionFigure, ...]:
     return (
         ratio(
             "kept",
-            "Without the cancelled ones",
+            "Excluding cancelled actions",
             sum(row.counted for row in uncancelled),
             len(uncancelled),
             "done by the due date",

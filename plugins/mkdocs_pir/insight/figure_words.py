@@ -43,7 +43,7 @@ def made_of(figure: Figure) -> str:
     noun = figure.kpi.noun if figure.denominator != 1 else figure.kpi.noun.removesuffix("s")
     share = figure.unit == "share"
     words = f"{figure.numerator:g} of {figure.denominator:g} {noun}" if share else f"{figure.n} {noun}"
-    return f"{words}: few, so read with care" if figure.small else words
+    return f"{words}, a small sample" if figure.small else words
 
 
 def target(figure: Figure) -> str:
@@ -68,7 +68,7 @@ def change(figure: Figure) -> str:
     if not step:
         return "" if step is None else f"the same as {window}"
     few_before = figure.previous.n < SMALL
-    few = f", of only {figure.previous.n} then" if few_before else ""
+    few = f", based on only {figure.previous.n} then" if few_before else ""
     return f"{_size(figure, step)} {'more' if step > 0 else 'less'} than {window}{_judged(figure, step)}{few}"
 
 

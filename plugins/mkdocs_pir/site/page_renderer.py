@@ -21,7 +21,7 @@ from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 from mkdocs_pir.site.text_renderer import TextPlace, TextRenderer
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.site.urls import path_to_root, relative
-from mkdocs_pir.site.views.components import Chip, Code, ExternalLink, Link, PageView, Prose, When
+from mkdocs_pir.site.views.components import Chip, Code, Command, ExternalLink, Link, PageView, Prose, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.store import stages
 
@@ -127,6 +127,7 @@ _KINDS: Mapping[type, str] = {
     ExternalLink: "out",
     Prose: "prose",
     Code: "code",
+    Command: "command",
     Chip: "chip",
     When: "when",
     datetime: "moment",

@@ -193,7 +193,7 @@ def test_the_handbook_holds_the_process_and_the_guides_with_contents_and_bookmar
     for text in (
         "Osprey Cloud Services",
         "Internal",
-        "R does it, A answers for it",
+        "R is responsible, A accountable",
         "Stay calm.",
         "Line of visibility",
     ):

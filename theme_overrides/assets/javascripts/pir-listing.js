@@ -211,7 +211,7 @@
           ? pir.grouped(all) + " " + nouns
           : pir.grouped(rows.length) + " of " + pir.grouped(all) + " " + nouns,
       ];
-      if (!rows.length) parts[0] = "No " + one + " fits. Take a filter away.";
+      if (!rows.length) parts[0] = "No " + one + " matches. Remove a filter.";
       this.rows
         .totals(
           rows,
@@ -488,7 +488,7 @@
       menu
         .querySelector(".pir-filter__box")
         .replaceChildren(
-          el("p", "pir-listing__saving", ["Exactly these rows: ", ...offers]),
+          el("p", "pir-listing__saving", ["Save these rows as ", ...offers]),
           el("p", "pir-listing__saving", "Keep this view in this browser:"),
           keep,
           ...views,
@@ -519,7 +519,7 @@
       try {
         localStorage.setItem(this.place(), JSON.stringify(views));
       } catch {
-        this.count.textContent = "This browser keeps nothing for this page.";
+        this.count.textContent = "This browser stores nothing for this page.";
       }
     }
   }

@@ -42,14 +42,14 @@ def _overview(edition: EditionContext) -> PageView:
     late = by_state["overdue"]
     if not items:
         how = Empty(
-            "Actions stand in a review, under 'actions', with owner, due date and how to tell that they are done.",
+            "Actions are agreed in a review, each with an owner, a due date, and how to tell that it is done.",
             "pir check",
         )
         lead = "No review has agreed an action yet."
         return block_pages.block_page(
-            INDEX, "Action items", lead, blocks=(PageBlock("none", "How they come here", empty=how),)
+            INDEX, "Action items", lead, blocks=(PageBlock("none", "Where actions come from", empty=how),)
         )
-    worst = f" The one waiting longest is {count(late[0].days_late, 'day')} late." if late and late[0].days_late else ""
+    worst = f" The most overdue is {count(late[0].days_late, 'day')} late." if late and late[0].days_late else ""
     overdue = f"{len(late)} of them overdue" if late else "none overdue"
     lead = f"{count(len(waiting), 'action')} open, {overdue}.{worst}" if waiting else "No action is open."
     flow = edition.insight.flow
@@ -80,7 +80,7 @@ def _overview(edition: EditionContext) -> PageView:
             PageBlock("owners", "By owner", tables=_owners(items) if edition.internal and waiting else ()),
             PageBlock(
                 "age",
-                "How old the open ones are",
+                "How long actions have been open",
                 f"{figure_words.now(age)} is the median, counted from the day each was agreed." if age.value else "",
                 figures=block_pages.chart_figures(
                     charts.histogram(
@@ -94,7 +94,7 @@ def _overview(edition: EditionContext) -> PageView:
             ),
             PageBlock(
                 "backlog",
-                "Opened, closed, and what is left",
+                "Opened, closed and still open",
                 _left_out(flow),
                 figures=block_pages.chart_figures(
                     charts.columns_over_time(
@@ -170,7 +170,7 @@ def _effect_words(edition: EditionContext) -> str:
     held = len(effects) - returned
     return (
         f"{held} of {count(len(effects), 'verified action')} held: the cause has not come back to the same client and "
-        "service since somebody saw that the action works."
+        "service since the action was verified."
     )
 
 

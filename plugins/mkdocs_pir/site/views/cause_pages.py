@@ -37,14 +37,14 @@ CATALOGUE = "causes.html"
 
 _QUARTERS = 12
 TENDENCY: Mapping[str, str] = {
-    "shortening": "sooner each time",
-    "lengthening": "later each time",
-    "steady": "at a steady pace",
+    "shortening": "more and more often",
+    "lengthening": "less and less often",
+    "steady": "at a steady rate",
     "": "",
 }
 _TENDENCY = {
-    "shortening": "It comes back sooner each time.",
-    "lengthening": "It takes longer each time to come back.",
+    "shortening": "The time between incidents is getting shorter.",
+    "lengthening": "The time between incidents is getting longer.",
     "steady": "",
     "": "",
 }
@@ -118,7 +118,7 @@ def _context(edition: EditionContext, cause: Cause | None, group: Group) -> dict
         "preamble": preamble(cause, edition) if cause is not None else "",
         "texts": body,
         "reviews": record_rows.review_table(
-            edition, [projection.pirs[x] for x in newest[: record_rows.SHOWN]], "Reviews of incidents it set off"
+            edition, [projection.pirs[x] for x in newest[: record_rows.SHOWN]], "Reviews of incidents it triggered"
         ),
         "contributed": record_rows.review_table(
             edition,
@@ -148,7 +148,7 @@ def _lead(edition: EditionContext, group: Group) -> str:
     """In a sentence: how many incidents it caused, when the last was, and whether the intervals get shorter."""
     if not group.count:
         return f"It played a part in {count(len(group.contributed), 'review')}." if group.contributed else ""
-    text = f"It set off {count(group.count, 'incident')}"
+    text = f"It triggered {count(group.count, 'incident')}"
     if group.minutes:
         text += f" with {duration(group.minutes)} of impact"
     if group.last is not None:
@@ -162,14 +162,14 @@ def _history(group: Group) -> Iterator[Fact]:
     yield Fact("First seen", (When(group.first, ago=True),) if group.first else ())
     yield Fact("Last seen", (When(group.last, ago=True),) if group.last else ())
     if group.intervals:
-        yield Fact("Days between", (", ".join(f"{days:,}" for days in group.intervals[-8:]),), note="the latest last")
+        yield Fact("Days between", (", ".join(f"{days:,}" for days in group.intervals[-8:]),), note="most recent last")
 
 
 def _chart(edition: EditionContext, group: Group) -> ChartFigure | None:
     periods = series(group.occurrences, edition.as_of, by="quarter", count=_QUARTERS)
     chart = columns_over_time(
         "Incidents by quarter",
-        f"Incidents set off by {group.label}, by the quarter in which they began.",
+        f"Incidents triggered by {group.label}, by the quarter in which they began.",
         [p.label for p in periods],
         [p.count for p in periods],
         names=("Incidents", "", ""),
@@ -243,7 +243,7 @@ def _catalogue(edition: EditionContext, families: Mapping[str, Sequence[Cause]])
             sentence("the cause catalogue with what happened under each cause"),
             views=(
                 NamedView("Coming back", {"repeats": ["yes"]}),
-                NamedView("Sooner each time", {"comes": ["shortening"]}),
+                NamedView("Coming back more often", {"comes": ["shortening"]}),
                 NamedView("Coming back, without a lesson", {"repeats": ["yes"], "lessons": ["none"]}),
             ),
             also=(Link("recurring.html", "Recurring causes"),) if edition.insight.recurrences.repeats else (),
@@ -282,7 +282,7 @@ def _list(edition: EditionContext, groups: Iterable[Group], caption: str) -> Tab
         Column("Impact", "number", "impact:"),
         Column("Repeats", "number", "repeats:", total="sum"),
         Column("Typically every", "number", "every", optional=True),
-        Column("They come", "text", "they come", optional=True),
+        Column("Comes back", "text", "comes back", optional=True),
         Column("Last", "date", "last"),
         Column("Lessons", "number", "lessons:"),
         Column("Actions", "number", "actions:", optional=True),

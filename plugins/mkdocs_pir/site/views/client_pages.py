@@ -30,8 +30,8 @@ from mkdocs_pir.site.views import (
 from mkdocs_pir.site.views.body_sections import body_sections, preamble
 from mkdocs_pir.site.views.components import (
     Cell,
-    Code,
     Column,
+    Command,
     Empty,
     Fact,
     Link,
@@ -96,7 +96,12 @@ def page(edition: EditionContext, client: Client) -> PageView:
             (count(client.review_days, "business day"),) if client.review_days is not None else (),
         ),
         Fact("Also known as", client.aliases, inline=True),
-        Fact(TO_PRINT, (Code(f"pir pdf pack {client.id}"),) if edition.internal and not edition.paper else ()),
+        Fact(
+            TO_PRINT,
+            (Command("can be made in a terminal", f"pir pdf pack {client.id}"),)
+            if edition.internal and not edition.paper
+            else (),
+        ),
     )
     context = {
         "eyebrow": f"Quarterly review · {quarter_name(summary.window.start)}, {block_pages.window_days(summary.window)}",
@@ -171,7 +176,7 @@ def _withheld(edition: EditionContext, client: Client, reviews: Sequence[Pir]) -
     if not what:
         return ""
     verb = "is" if sum(inside) == 1 else "are"
-    return f"{client.label} may see other figures than these: {several(what)} {verb} not released to it."
+    return f"{client.label} may see different figures: {several(what)} {verb} not released to them."
 
 
 def _figure(edition: EditionContext, figure: Kpi) -> block_pages.Detail:

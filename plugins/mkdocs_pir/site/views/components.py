@@ -56,9 +56,16 @@ class Prose(Struct, frozen=True):
 
 
 class Code(Struct, frozen=True):
-    """A text from a machine: an alert, an error, a command."""
+    """A text from a machine: an alert, an error."""
 
     text: str
+
+
+class Command(Struct, frozen=True):
+    """What a command of `pir` does, in words; the command itself is shown on hover."""
+
+    text: str
+    command: str
 
 
 class Chip(Struct, frozen=True):
@@ -77,7 +84,7 @@ class When(Struct, frozen=True):
     clock: bool = False
 
 
-Value = str | int | date | datetime | timedelta | Link | ExternalLink | Prose | Code | Chip | When
+Value = str | int | date | datetime | timedelta | Link | ExternalLink | Prose | Code | Command | Chip | When
 
 
 class Fact(Struct, frozen=True):

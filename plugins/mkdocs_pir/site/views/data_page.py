@@ -36,7 +36,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             PageBlock(
                 "figures",
                 "The figures",
-                f"Flat tables in one document, version {dataset.VERSION} of its form.",
+                f"Flat tables in one document, version {dataset.VERSION} of the format.",
                 tables=(
                     Table(
                         "The data set of all figures",
@@ -45,7 +45,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                     ),
                 ),
             ),
-            PageBlock("lists", "Whole lists", tables=(_table("Whole lists", lists),)),
+            PageBlock("lists", "Complete lists", tables=(_table("Complete lists", lists),)),
             PageBlock(
                 "actions",
                 "Action items",

@@ -113,13 +113,13 @@ def _page(edition: EditionContext, of: Portfolio, portfolios: Sequence[Portfolio
         "own": of.path if of.manager else "",
         "title": of.manager or "All reviews under way",
         "lead": _lead(running, len(late), len(overdue)),
-        "managers": tuple(Link(one.path if one != of else "", one.manager or "Everybody") for one in portfolios)
+        "managers": tuple(Link(one.path if one != of else "", one.manager or "Everyone") for one in portfolios)
         if len(portfolios) > 1
         else (),
         "board": tuple(_column(edition, of, step) for step in steps) if running else (),
         "empty": None
         if running
-        else Empty("Each review under way will be on a board of the steps here.", link=Link(REVIEWS, "All reviews")),
+        else Empty("Reviews under way will appear here, by step.", link=Link(REVIEWS, "All reviews")),
         "weeks": _calendar(edition, of),
         "late_reviews": tuple(_card(edition, one) for one in late[:LATE]),
         "late_reviews_all": Link(of.address(REVIEWS, due=["late"]), f"All {len(late):,} late reviews")
@@ -232,12 +232,10 @@ def _calendar(edition: EditionContext, of: Portfolio) -> tuple[CalendarWeek, ...
 
 
 def _clock(clock: ReviewClock) -> str:
-    """In words: "20 business days over: 25 since 25 Aug 2026, where 5 are agreed"."""
+    """In words: "20 business days over: 25 since 25 Aug 2026, 5 agreed"."""
     left = clock.days - clock.used
     if left < 0:
-        return (
-            f"{count(-left, 'business day')} over: {clock.used} since {day(clock.start)}, where {clock.days} are agreed"
-        )
+        return f"{count(-left, 'business day')} over: {clock.used} since {day(clock.start)}, {clock.days} agreed"
     rest = f"{count(left, 'business day')} left" if left else "the last day is today"
     return f"{rest[:1].upper()}{rest[1:]}: {clock.used} of {clock.days} used since {day(clock.start)}"
 

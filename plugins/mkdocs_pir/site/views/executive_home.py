@@ -67,7 +67,7 @@ def _page(edition: EditionContext) -> PageView:
         "home": EXECUTIVE,
         "role": title,
         "lead": f"{sentence(retention)} {recurring_cause_pages.lead(edition.insight.repeats_in_figures)}".strip(),
-        "empty": None if kept else Empty("Each client will be a row here once there are figures of it."),
+        "empty": None if kept else Empty("Each client will have a row here once there are figures for it."),
         "figures": tuple(
             (
                 Link(path_of_kpi(figure.name), figure.title),
@@ -171,6 +171,6 @@ def _causes(edition: EditionContext) -> Table | None:
         Column("Repeats", "number", "repeats:"),
         Column("Incidents", "number", "incidents:"),
         Column("Last", "date", "last"),
-        Column("They come"),
+        Column("Comes back"),
     )
     return Table("Causes that keep coming back", columns, rows, all=Link("recurring.html", "Recurring causes, and why"))

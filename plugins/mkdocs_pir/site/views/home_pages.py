@@ -37,7 +37,7 @@ def _home(edition: EditionContext) -> PageView:
     nothing = not projection.pirs and not projection.lessons
     context = {
         "about": _about(edition),
-        "homes_lead": "Or begin as" if edition.internal else "Or read the letter:",
+        "homes_lead": "Or start as" if edition.internal else "Or read the letter:",
         "homes": tuple(Link(home.path, home.title, hint=home.about) for home in role_homes(projection)),
         "running": tuple(record_rows.review_entry(edition, p) for p in running[:_FEW]),
         "process": Link(CALENDAR, "The review calendar") if edition.internal and projection.modules else None,
@@ -76,7 +76,7 @@ def _about(edition: EditionContext) -> str:
 
 
 _FIRST_STEPS = (
-    ("Say whom you work for", "Each client has a record, and an edition of this site of its own.", "pir new client"),
+    ("Add your first client", "Each client has a record, and an edition of this site of its own.", "pir new client"),
     ("Begin the first review", "What is known already is filled in; what to write is marked TODO.", "pir new pir"),
     ("Bring what you have", "Tickets, documents and tables become records in one step.", "pir import --help"),
     ("Look at it", "A form, and these pages, which follow each change.", "pir serve"),

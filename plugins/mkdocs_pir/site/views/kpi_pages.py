@@ -49,7 +49,7 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
         INDEX,
         "KPIs",
         _lead(named, others),
-        description="The process KPIs with target, trend and the rows they are made of.",
+        description="The process KPIs with target, trend and the rows they are based on.",
         tiles=tuple(block_pages.tile(f, path_of_kpi(f.name)) for f in (*named, *others)),
         offers=(
             Offer(
@@ -66,7 +66,7 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
         if measured
         else (),
         blocks=(
-            PageBlock("all", "In one table", tables=_measured(measured)),
+            PageBlock("all", "All figures", tables=_measured(measured)),
             PageBlock("waiting", "Not measured yet", tables=_waiting(waiting)),
         ),
     )
@@ -79,11 +79,15 @@ def _lead(named: Sequence[Figure], others: Sequence[Figure]) -> str:
     judged = [f for f in named if f.met is not None and not f.small]
     few = [f for f in (*named, *others) if f.met is not None and f.small]
     if not judged:
-        return f"{count(len(named) + len(others), 'figure')} so far, of too few cases to judge by a target."
+        return f"{count(len(named) + len(others), 'figure')} so far; there are too few cases yet to judge them against their targets."
     met = sum(f.met is True for f in judged)
     more = [f for f in others if f.met is not None and not f.small]
     rest = f", {sum(f.met is True for f in more)} of the other {len(more)}" if len(more) > 1 else ""
-    rested = f"; {count(len(few), 'figure')} of few cases {'is' if len(few) == 1 else 'are'} not judged" if few else ""
+    rested = (
+        f"; {count(len(few), 'figure')} {'rests' if len(few) == 1 else 'rest'} on too few cases to be judged"
+        if few
+        else ""
+    )
     return (
         f"{met} of {count(len(judged), 'key figure')} {'meets its' if met == 1 else 'meet their'} target{rest}{rested}."
     )
@@ -96,7 +100,7 @@ def _measured(figures: Sequence[Figure]) -> tuple[Table, ...]:
         Column("Before", "number", "before:"),
         Column("Target", "number", "target"),
         Column("Change"),
-        Column("Made of"),
+        Column("Based on"),
     )
     rows = tuple(
         Row(
@@ -161,7 +165,7 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
             if edition.internal
             else PageBlock("clients", ""),
             PageBlock("services", "By service", tables=_broken_down(edition, figure, "service")),
-            PageBlock("rows", "What it is made of", tables=kpi_row_pages.rows_of(edition, figure)),
+            PageBlock("rows", "What it is based on", tables=kpi_row_pages.rows_of(edition, figure)),
             PageBlock(
                 "left-out",
                 "What is left out, and why",
@@ -219,7 +223,7 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
         *((Column("In support hours", "number", "in support hours"),) if support else ()),
         Column("Before", "number", "before:"),
         Column("n", "number", "-"),
-        Column("Made of"),
+        Column("Based on"),
     )
     more = Link("data/kpis.csv", f"All {len(parts)} as CSV") if len(parts) > PARTS else None
     return (Table(f"{figure.title} by {by}", columns, rows, tools=more is None, all=more),)

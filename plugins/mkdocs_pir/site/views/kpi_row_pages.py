@@ -58,7 +58,7 @@ def _list_of_rows(edition: EditionContext, figure: Figure) -> Iterator[PageView]
     yield from listing.pages(
         ListDefinition(
             f"kpis/{figure.name}/rows",
-            f"What {figure.title} is made of",
+            f"What {figure.title} is based on",
             "row",
             filters,
             lambda found, caption: _row_table(edition, figure, found, None, False, caption),

@@ -18,7 +18,7 @@ from mkdocs_pir.site.diagrams import Count
 from mkdocs_pir.site.urls import CALENDAR, module_path, path_of, path_of_kpi, report_path, step_path, tasks_path
 from mkdocs_pir.site.value_formats import due_in_words, sentence, several, with_short_days
 from mkdocs_pir.site.views.block_pages import PageBlock
-from mkdocs_pir.site.views.components import Cell, Chip, Code, Column, Empty, Fact, Link, PageView, Row, Table, Value
+from mkdocs_pir.site.views.components import Cell, Chip, Column, Command, Empty, Fact, Link, PageView, Row, Table, Value
 from mkdocs_pir.site.views.edition_context import EditionContext
 
 CALENDAR_FILE = "process/calendar.ics"
@@ -192,7 +192,12 @@ def _step(edition: EditionContext, module: Module, step: Step) -> PageView:
 def _as_pdf(edition: EditionContext) -> tuple[Value, ...]:
     if (pdf := edition.pdf()) is not None:
         return (Link(pdf.path, f"Process handbook, {pdf.text}"),)
-    return (Code("pir pdf handbook"), Code("pir pdf maps")) if edition.internal else ()
+    if not edition.internal:
+        return ()
+    return (
+        Command("the handbook, made in a terminal", "pir pdf handbook"),
+        Command("the maps of the steps, made in a terminal", "pir pdf maps"),
+    )
 
 
 def _none(live: list[StepWorkload]) -> Empty | None:

@@ -15,7 +15,7 @@ from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, 
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.process_pages import page, stage_chip
 
-LETTERS = "R does it, A answers for it, C is asked, I is told."
+LETTERS = "R is responsible, A accountable, C consulted, I informed."
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
@@ -160,7 +160,7 @@ def _tasks(edition: EditionContext, module: Module) -> PageView:
         "Task report",
         lead,
         eyebrow=f"Process, {module.module} {module.name}",
-        description=f"Every task of {module.name} by step and by role, with who does it, answers for it, is asked and is told.",
+        description=f"Every task of {module.name} by step and by role, with who is responsible, accountable, consulted and informed.",
         links=(
             Link(module_path(edition.projection.modules, module), f"{module.module} {module.name}"),
             Link(report_path(module), "Detail report"),

@@ -104,8 +104,8 @@ def problem_page(edition: EditionContext, problem: ProblemRecord) -> PageView:
         "tables": _tables(
             (
                 "reviews",
-                "Reviews that met it",
-                record_rows.review_table(edition, reviews, "Reviews that met this problem"),
+                "Reviews of this problem",
+                record_rows.review_table(edition, reviews, "Reviews of this problem"),
             )
         ),
         "refers": references_to(edition, problem.id, ids),
@@ -130,13 +130,13 @@ def service_page(edition: EditionContext, service: Service) -> PageView:
     with_workaround = [projection.problems[p] for p in problems if projection.problems[p].workaround][:_RELATED]
     causes = _top_causes(edition, service.id)
     facts = (
-        Fact("Looked after by", (service.owner,) if service.owner else ()),
+        Fact("Owner", (service.owner,) if service.owner else ()),
         Fact("Also known as", service.aliases, inline=True),
         Fact("Tier", (service.tier,) if service.tier else ()),
         Fact("Clients", edition.links(service.clients), wide=True, inline=True),
         Fact("Depends on", edition.links(service.depends_on), wide=True, inline=True),
         Fact("Needed by", edition.links(edition.needed_by.get(service.id, ())), wide=True, inline=True),
-        Fact("What most often set it off", causes),
+        Fact("Most frequent causes", causes),
         Fact("Keeps coming back", _repeats(edition, group) if group is not None else ()),
     )
     everything = listing.address("reviews.html", {"service": [service.id]})

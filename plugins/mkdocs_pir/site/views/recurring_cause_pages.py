@@ -108,7 +108,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 "Each repeat, and what should have prevented it",
                 repeat_pages.unreviewed_note(edition.insight.accounts),
                 accounts=tuple(repeat_pages.repeat_entry(edition, account) for account in reviewed[:REPEATS_SHOWN]),
-                all=Link(f"{repeat_pages.DETAILS}.html", f"All {len(reviewed)} told")
+                all=Link(f"{repeat_pages.DETAILS}.html", f"All {len(reviewed)} repeats in detail")
                 if len(reviewed) > REPEATS_SHOWN
                 else None,
             ),
@@ -121,7 +121,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             ),
             PageBlock(
                 "map",
-                "Where which cause strikes",
+                "Which causes affect which services",
                 "Causes down, services across; the number of incidents in each.",
                 figures=block_pages.chart_figures(_heat(edition)),
             ),
@@ -130,13 +130,13 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             PageBlock("families", "Families", tables=(_families(recurrences.families),)),
             PageBlock(
                 "undeclared",
-                "Likely repeats that nobody declared",
-                f"The same client, service and cause within {REPEAT_DAYS} days, without 'recurrence_of' in the review.",
+                "Likely repeats not yet declared",
+                f"The same client, service and cause within {REPEAT_DAYS} days, but the later review does not name the earlier incident.",
                 tables=(
                     repeat_pages.repeat_table(
                         edition,
                         undeclared[:UNDECLARED_SHOWN],
-                        "Likely repeats that nobody declared",
+                        "Likely repeats not yet declared",
                         more=Link(
                             listing.address(repeat_pages.REPEATS_PATH, repeat_pages.UNDECLARED),
                             f"All {len(undeclared)}",
@@ -160,10 +160,14 @@ def _by_words(edition: EditionContext) -> Iterator[PageBlock]:
     if found:
         yield PageBlock(
             "by-words",
-            "Likely repeats by their words",
-            f"Reviews without a trigger that tell within {REPEAT_DAYS} days of the same client what an earlier one told. "
-            "No figure counts them until they are declared."
-            + (f" The newest {BY_WORDS_SHOWN} of {found:,}; 'pir check' names all." if found > BY_WORDS_SHOWN else ""),
+            "Likely repeats with similar wording",
+            f"Reviews that name no cause, and describe what a review of the same client described up to {REPEAT_DAYS} days before. "
+            "They are not counted as repeats until somebody declares them."
+            + (
+                f" The newest {BY_WORDS_SHOWN} of {found:,}; the check of the records lists all."
+                if found > BY_WORDS_SHOWN
+                else ""
+            ),
             tables=(repeat_pages.repeats_by_words(edition, BY_WORDS_SHOWN),),
         )
 
@@ -241,7 +245,7 @@ def _causes(edition: EditionContext, groups: Mapping[str, Group]) -> Table:
         Column("Impact", "number", "impact:"),
         Column("Repeats", "number", "repeats:"),
         Column("Typically every", "number", "every"),
-        Column("They come"),
+        Column("Comes back"),
         Column("Last", "date", "last"),
         Column("Lessons", "number", "lessons:"),
         Column("Actions", "number", "actions:"),

@@ -38,9 +38,9 @@ SHORT_VERDICTS: Mapping[str, str] = {
     UNVERIFIED: "Action not verified",
     DECLINED: "Advice declined",
     "A verified action did not hold": "Action did not hold",
-    "An action was agreed, not yet due": "Action not yet due",
+    "An action was agreed but was not yet due": "Action not yet due",
     "The earlier one was not reviewed": "Nothing: not reviewed",
-    "Nothing had been agreed against it": "Nothing",
+    "Nothing had been agreed to prevent it": "Nothing",
 }
 """The texts of the verdict chips in fewer words, for the column "Agreed against it"."""
 
@@ -66,7 +66,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     for number, items, pager in paged(PREVENTED, _preventing_rows(edition)):
         title = "What would have prevented repeats"
         blocks = (PageBlock("list", "", tables=(_preventing_table(items),) if items else ()),)
-        lead = f"{count(pager.total, 'item')}, those with the most repeats first." if items else "There is none."
+        lead = f"{count(pager.total, 'item')}, those with the most repeats first." if items else "There are none."
         yield block_pages.block_page(page_path(PREVENTED, number), title, lead, blocks=blocks, pager=pager)
     yield from _repeats(edition)
 
@@ -102,12 +102,12 @@ def _repeats(edition: EditionContext) -> Iterator[PageView]:
             f"{count(len(accounts), 'repeat')}, the newest first; the tickets of one review count once. "
             f"{preventable or 'None'} of them {'was' if preventable < 2 else 'were'} preventable."
             if accounts
-            else "There is none.",
+            else "There are none.",
             Empty("Each incident that came back will be listed here."),
             "Every incident that came back, and what had been agreed to prevent it.",
             views=(
                 NamedView("Preventable", PREVENTABLE),
-                *((NamedView("Likely repeats that nobody declared", UNDECLARED),) if edition.internal else ()),
+                *((NamedView("Likely repeats not yet declared", UNDECLARED),) if edition.internal else ()),
             ),
             also=(Link("recurring.html", "Recurring causes"),),
         ),
@@ -199,7 +199,7 @@ def repeats_by_words(edition: EditionContext, most: int) -> Table:
             )
         )
     columns = (Column("Date", "date"), Column("Review", "title"), Column("After", "text", "after"), Column("Words"))
-    return Table("Likely repeats by their words", columns, tuple(rows))
+    return Table("Likely repeats with similar wording", columns, tuple(rows))
 
 
 def repeats_of(edition: EditionContext, repeats: Iterable[Repeat], most: int) -> Table:
@@ -281,10 +281,10 @@ def verdict_chips(account: accountability.RepeatAccount) -> tuple[Chip, ...]:
     if "failed" in states:
         return (Chip("A verified action did not hold", "again"),)
     if "open" in states:
-        return (Chip("An action was agreed, not yet due", "open"),)
+        return (Chip("An action was agreed but was not yet due", "open"),)
     if not account.earlier:
         return (Chip("The earlier one was not reviewed"),)
-    return (Chip("Nothing had been agreed against it"),)
+    return (Chip("Nothing had been agreed to prevent it"),)
 
 
 def preventing_items(edition: EditionContext, most: int) -> tuple[Table, ...]:

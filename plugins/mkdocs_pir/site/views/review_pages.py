@@ -122,7 +122,7 @@ LEFT_OUT = "Actions within the provider are not listed here, so numbers may be m
 def _no_text(edition: EditionContext) -> Empty:
     if not edition.internal:
         return Empty("The written report of this review is not part of this edition.")
-    return Empty("The report has not been written yet. Its sections go below the front matter of the record.")
+    return Empty("The report has not been written yet. Its sections are written below the header of the record.")
 
 
 def _tried(pir: Pir) -> Table:
@@ -137,11 +137,11 @@ def _tried(pir: Pir) -> Table:
         for attempt in pir.tried
     )
     columns = (Column("Effect", "chips"), Column("What", "title"), Column("When", "date"))
-    return Table("What was tried, in its order, and what it did", columns, rows)
+    return Table("What was tried, in order, and its effect", columns, rows)
 
 
 def _deficiencies(edition: EditionContext, pir: Pir) -> tuple[ListEntry, ...]:
-    effects = {"caused": Chip("Caused it", "late"), "extended": Chip("Made it longer", "wait")}
+    effects = {"caused": Chip("Caused it", "late"), "extended": Chip("Prolonged it", "wait")}
     return tuple(
         ListEntry(
             edition.link(d.cause) or Link("", "Cause not named"),

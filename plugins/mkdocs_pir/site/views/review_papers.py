@@ -155,7 +155,7 @@ def _conditions(source: _PaperSource) -> PaperPart:
     checks = stage.checks if stage is not None else ()
     ticks = tuple(ChecklistItem(sentence(c.text), sentence(with_short_days(c.instruction)), c.met) for c in checks)
     due = f", due {day(stage.due)}" if stage is not None and stage.due is not None else ""
-    return PaperPart(f"Before the step is left{due}", ticks=ticks)
+    return PaperPart(f"Before leaving this step{due}", ticks=ticks)
 
 
 def _times(source: _PaperSource) -> PaperPart:
@@ -180,7 +180,7 @@ def _agenda(source: _PaperSource) -> PaperPart:
 
 
 def _deficiencies(source: _PaperSource) -> PaperPart | None:
-    effects = {"caused": "caused it", "extended": "made it longer"}
+    effects = {"caused": "caused it", "extended": "prolonged it"}
     points = tuple(
         f"{sentence(d.description)} ({effects.get(d.effect, d.effect)})" for d in source.pir.process_deficiencies
     )
@@ -190,7 +190,7 @@ def _deficiencies(source: _PaperSource) -> PaperPart | None:
 def _impact(source: _PaperSource) -> PaperPart | None:
     impact = source.pir.impact
     texts = [Prose(sentence(impact.summary))] if impact.summary else []
-    return PaperPart("What it did to your people", texts=tuple(texts)) if texts else None
+    return PaperPart("How your people were affected", texts=tuple(texts)) if texts else None
 
 
 def _root_cause(source: _PaperSource) -> PaperPart | None:
