@@ -276,7 +276,8 @@ def test_a_heat_map_beyond_its_limits_sums_the_rest() -> None:
         "4",
         "14",
     ]
-    assert len(chart.rows) == len(chart.columns) - 1 == 4
+    assert chart.columns == ("Cause", "w", "x", "2 more")
+    assert chart.rows == (("a", "1", "2", "7"), ("b", "1", "2", "7"), ("2 more", "2", "4", "14"))
 
 
 def test_a_spark_line_is_decoration_with_gaps() -> None:

@@ -128,7 +128,8 @@ def heatmap(
 
     Args:
         values: One sequence for each row, with one count for each column.
-        limit_rows, limit_columns: How many are drawn. The rest is summed as "n more"; the table contains all.
+        limit_rows, limit_columns: How many are drawn and in the table. The rest is summed as "n more": 48 causes in 40
+            services are 2,000 cells that nobody opens.
         path: Where in the site a cell leads, by the numbers of its rows and its column. A sum over columns leads nowhere,
             since one thing may be in two of them.
 
@@ -168,8 +169,9 @@ def heatmap(
             hint = f"{row}, {column}: {count:,}"
             rect(groups[level], x + 0.15, y + 1, step - 0.3, _CELL - 2, hint, leads, tab=False)
             _number(sums if folded else dark if level > 3 else light, x + step / 2, y + 18, count, step)
-    table = [(clean(row), *(f"{count:,}" for count in counts)) for row, counts in zip(rows, values, strict=True)]
-    return canvas.chart(title, description, (noun, *columns), table, top + len(row_names) * _CELL + 2, key)
+    drawn = zip(row_names, zip(*turned, strict=True), strict=True)
+    table = [(clean(row), *(f"{count:,}" for count in counts)) for row, counts in drawn]
+    return canvas.chart(title, description, (noun, *column_names), table, top + len(row_names) * _CELL + 2, key)
 
 
 def _fit(names: Sequence[str], share: float) -> bool:
