@@ -14,7 +14,7 @@ from helpers.knowledge_base import FILES, REVIEW, REVIEW_FILE, load_base, write_
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.site import edition_tasks
+from mkdocs_pir.site import edition_tasks, plain_build
 from mkdocs_pir.site.edition_tasks import MadeEdition, edition_task, make_edition, unpack
 from mkdocs_pir.site.mkdocs_build import render
 from mkdocs_pir.store.cluster import ClusterError
@@ -37,7 +37,7 @@ OPTIONS = {
 
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
-@pytest.mark.parametrize("changes", [{}, OWN_LOOK], ids=["plain", "with templates and attachments"])
+@pytest.mark.parametrize("changes", [{}, OWN_LOOK], ids=["as it is", "with templates and attachments"])
 def test_what_a_task_makes_is_what_a_build_makes(tmp_path: Path, edition: str, changes: dict[str, str]) -> None:
     kb = load_base(write_base(tmp_path / "base", changes))
     projection = project(kb, Edition.parse(edition))
@@ -52,6 +52,24 @@ def test_what_a_task_makes_is_what_a_build_makes(tmp_path: Path, edition: str, c
     assert files == read_files(tmp_path / "here")
     assert any(name.endswith(".svg") and b"depth" in content for name, content in files.items()) == bool(changes)
     assert (b"Made by the night shift" in files["index.html"]) == (bool(changes) and edition == "internal")
+
+
+def test_a_plain_edition_is_made_on_a_worker_as_it_is_here(tmp_path: Path) -> None:
+    plain = CONFIG.replace("docs_dir: kb", "docs_dir: kb\ncopyright: Ground Ltd") + "      frame: plain\n"
+    kb = load_base(write_base(tmp_path / "base", {"mkdocs.yml": plain}))
+    for edition in ("internal", "client:harbor-credit"):
+        projection = project(kb, Edition.parse(edition))
+        here, there = (
+            tmp_path / f"{projection.edition.internal}-here",
+            tmp_path / f"{projection.edition.internal}-there",
+        )
+        here.mkdir()
+        plain_build.render(kb.settings, projection, here)
+        task = edition_task(kb.settings, projection)
+        assert task is not None
+        unpack(make_edition(pickle.loads(pickle.dumps(task))), there)
+        assert read_files(there) == read_files(here)
+        assert (b"Ground Ltd" in (there / "index.html").read_bytes()) == projection.edition.internal
 
 
 @pytest.mark.usefixtures("press")

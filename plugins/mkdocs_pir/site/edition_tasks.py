@@ -11,10 +11,12 @@ import pickle
 import zipfile
 import zlib
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -23,6 +25,11 @@ from mkdocs_pir.site.frame_providers import PLAIN, chosen, use
 from mkdocs_pir.store import stages
 from mkdocs_pir.store.cluster import other_versions
 from mkdocs_pir.store.code_version import differences, installation
+from mkdocs_pir.store.result_store import ResultStore
+
+if TYPE_CHECKING:
+    from mkdocs_pir.site.mkdocs_values import ConfigValues
+    from mkdocs_pir.site.plain_build import PlainValues
 
 FAST = 1
 """The level of compression: more of it costs more time than the network saves."""
@@ -58,16 +65,25 @@ class MadeEdition:
 
 def edition_task(settings: Settings, projection: Projection) -> EditionTask | None:
     """The task of making the files of one edition, or None if only this process can make them."""
-    if (frames := chosen(settings)) == PLAIN:
+    frames = chosen(settings)
+    if (values := _values(frames, settings, projection.edition)) is None:
         return None
+    parts = (frames, projection, values, settings.config_file.name)
+    return EditionTask(zlib.compress(pickle.dumps(parts), FAST), installation())
+
+
+def _values(frames: str, settings: Settings, edition: Edition) -> ConfigValues | PlainValues | None:
+    """What the edition is made with, or None if only this process can make it."""
+    # importing what makes pages takes up to half a second, so it is imported only where an edition is made
+    if frames == PLAIN:
+        from mkdocs_pir.site import plain_build
+
+        elsewhere = not plain_build.needs_another_frame(settings, edition)
+        return plain_build.plain_values(settings, edition) if elsewhere else None
     use(frames)
-    # importing MkDocs takes half a second, so it is imported only where an edition is made
     from mkdocs_pir.site.mkdocs_values import config_values
 
-    if (config := config_values(settings, projection.edition)) is None:
-        return None
-    parts = (frames, projection, config, settings.config_file.name)
-    return EditionTask(zlib.compress(pickle.dumps(parts), FAST), installation())
+    return config_values(settings, edition)
 
 
 def make_edition(task: EditionTask) -> MadeEdition:
@@ -78,27 +94,38 @@ def make_edition(task: EditionTask) -> MadeEdition:
     # a worker may have come when the build had begun
     if different := differences(task.installation, installation()):
         raise other_versions(different)
-    frames, projection, config, name = pickle.loads(zlib.decompress(task.content))
-    use(frames)
-    from mkdocs_pir.site.mkdocs_build import render_with
-
+    frames, projection, values, name = pickle.loads(zlib.decompress(task.content))
     try:
         with stages.edition(str(projection.edition)), _ONE_AT_A_TIME, TemporaryDirectory(prefix="pir-edition-") as room:
-            root, site = Path(room, "source"), Path(room, "site")
-            records = root / config.values["docs_dir"]
-            for folder in (records, root / "templates", site):
-                folder.mkdir(parents=True)
-            _write(config.templates, root / "templates")
-            theme = dict(config.values["theme"])
-            if config.templates:
-                theme["custom_dir"] = str(root / "templates")
-            ours = {"site_name": projection.site_name, "docs_dir": str(records), "theme": theme}
-            render_with({**config.values, **ours}, root / name, projection, site)
+            site = Path(room, "site")
+            site.mkdir()
+            if frames == PLAIN:
+                from mkdocs_pir.site import plain_build
+
+                with closing(ResultStore(None)) as store:
+                    plain_build.render_with(values, projection, site, store)
+            else:
+                use(frames)
+                _render_with_mkdocs(values, projection, Path(room, "source"), name, site)
             return MadeEdition(_packed(site))
     except ProblemError as error:
         return MadeEdition(problems=error.problems)
     except Exception as error:
         return MadeEdition(problems=(fault(projection.edition, error),))
+
+
+def _render_with_mkdocs(config: ConfigValues, projection: Projection, root: Path, name: str, site: Path) -> None:
+    from mkdocs_pir.site import mkdocs_build
+
+    records = root / config.values["docs_dir"]
+    for folder in (records, root / "templates"):
+        folder.mkdir(parents=True)
+    _write(config.templates, root / "templates")
+    theme = dict(config.values["theme"])
+    if config.templates:
+        theme["custom_dir"] = str(root / "templates")
+    ours = {"site_name": projection.site_name, "docs_dir": str(records), "theme": theme}
+    mkdocs_build.render_with({**config.values, **ours}, root / name, projection, site)
 
 
 def fault(edition: Edition, error: Exception) -> Problem:

@@ -6,11 +6,12 @@ import gzip
 import html
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.published_generation import PublishedGeneration
 from mkdocs_pir.exchange.exporting.published import ExportFile
 from mkdocs_pir.kb import settings as kb_settings
@@ -27,6 +28,16 @@ from mkdocs_pir.store import stages
 from mkdocs_pir.store.result_store import ResultStore
 
 
+@dataclass(frozen=True, slots=True)
+class PlainValues:
+    """What an edition is made with beside its projection: values that can be sent to another machine."""
+
+    site: PlainSite
+    edit_template: str
+    client_sites: str
+    paper: str
+
+
 @stages.THEME
 def render(
     settings: Settings,
@@ -41,25 +52,46 @@ def render(
     What did not change is taken over from `previous`. With `served` the site gets a service worker, so that it can be
     used without a network.
     """
-    internal = projection.edition.internal
-    if internal and not settings.folders.records_in_docs:
+    if needs_another_frame(settings, projection.edition):
         what = f"'frame: {PLAIN}' makes the pages of the records alone, and this site has others in docs_dir"
         hint = "leave out 'frame' and install mkdocs with the theme, or properdocs"
         raise ProblemError([Problem.of("PIR605", settings.config_file.name, (0, 0), what, hint)])
-    whole: Mapping[str, Any] = kb_settings.whole(settings.config_file)[0] if internal else {}
+    with closing(ResultStore(settings.cache)) as store:
+        render_with(plain_values(settings, projection.edition, served=served), projection, folder, store, previous)
+
+
+def needs_another_frame(settings: Settings, edition: Edition) -> bool:
+    """Whether the edition has pages that only MkDocs or ProperDocs can make."""
+    return edition.internal and not settings.folders.records_in_docs
+
+
+def plain_values(settings: Settings, edition: Edition, *, served: bool = True) -> PlainValues:
+    """What the edition is made with. Raises ProblemError where this machine cannot make the PDFs that are asked for."""
+    whole: Mapping[str, Any] = kb_settings.whole(settings.config_file)[0] if edition.internal else {}
     site = PlainSite(
-        settings.site_url if internal else "",
+        settings.site_url if edition.internal else "",
         str(settings.theme.get("language") or "en"),
         str(whole.get("copyright") or ""),
         served and settings.offline,
     )
-    with closing(ResultStore(settings.cache)) as store:
-        paper = paper_of(settings.config_file, settings.pdfs) if served else ""
-        edition = views.EditionContext(projection, store, _edit_template(whole), settings.client_sites, paper)
-        frames = PlainFrames(projection, site)
-        made = Making(edition, folder, frames, frozenset(), partial(_files, site=site), site.site_url, previous).run()
-        if edition.paper:
-            publish_pdfs(edition, folder, previous)
+    paper = paper_of(settings.config_file, settings.pdfs) if served else ""
+    return PlainValues(site, _edit_template(whole), settings.client_sites if edition.internal else "", paper)
+
+
+def render_with(
+    values: PlainValues,
+    projection: Projection,
+    folder: Path,
+    store: ResultStore,
+    previous: PublishedGeneration | None = None,
+) -> None:
+    """Build one edition's site into a folder with these values, on whatever machine."""
+    site = values.site
+    edition = views.EditionContext(projection, store, values.edit_template, values.client_sites, values.paper)
+    frames = PlainFrames(projection, site)
+    made = Making(edition, folder, frames, frozenset(), partial(_files, site=site), site.site_url, previous).run()
+    if edition.paper:
+        publish_pdfs(edition, folder, previous)
     (folder / "404.html").write_text(frames.not_found(), "utf-8", newline="\n")
     sitemap = _sitemap(site, sorted(made.paths), projection.as_of.isoformat())
     (folder / "sitemap.xml").write_text(sitemap, "utf-8", newline="\n")
