@@ -400,7 +400,7 @@ def test_a_figure_of_few_cases_has_no_colour(number: int, judged: set[bool | Non
     assert cells
     assert {cell.met for cell in cells} <= judged
     html = PageRenderer(edition).render(page).html
-    assert "one of fewer than 5 cases is not judged" in html
+    assert "a figure based on fewer than 5 cases is not judged" in html
     assert re.search(r"<th scope=.col.>.*? quarter of 2026", html)
 
 

@@ -33,6 +33,7 @@ SCRIPTS = tuple(
         "pir-tables.js",
         "pir-charts.js",
         "pir-listing-rows.js",
+        "pir-listing-menus.js",
         "pir-listing.js",
         "pir-scrolling.js",
         "pir-offline.js",

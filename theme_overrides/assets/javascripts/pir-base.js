@@ -1,6 +1,7 @@
 /* Helpers for all scripts; loaded first. `pir` is the only global name that our scripts add.
  *
  * pir.el(name, className, children)   an element; strings become text nodes, never markup
+ * pir.button(text, className, act)    a button that calls `act`
  * pir.grouped(number)                a number with commas: 12,345
  * pir.writing(element)               whether keys that are pressed in it are a text
  * pir.onEachPage(mount)               runs `mount` when the page is there, and again after each page that Material's
@@ -17,6 +18,14 @@
       if (child) element.append(child);
     });
     return element;
+  };
+
+  /* A button with what it does. */
+  pir.button = (text, className, act) => {
+    const button = pir.el("button", className, text);
+    button.type = "button";
+    button.addEventListener("click", act);
+    return button;
   };
 
   // by hand: a browser takes longer to load the rules of a language than a list takes for all its rows

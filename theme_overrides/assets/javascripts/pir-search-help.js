@@ -48,7 +48,7 @@
       ? "No record matches with these filters."
       : "Try the error code, the name of the service, or the symptom in other words.";
     const wider = names.map((name) =>
-      page.button("Search in every " + pir.filterNames[name].toLowerCase(), "pir-button", () => {
+      pir.button("Search in every " + pir.filterNames[name].toLowerCase(), "pir-button", () => {
         page.removeFilter(name);
       }),
     );
@@ -65,7 +65,7 @@
       if (!services.length) return box;
       const buttons = services.map((pair) => {
         const name = pir.labelOf(pair[0], answer.labels);
-        return page.button([name + " ", el("span", "pir-search-filter__count", String(pair[1]))], "pir-button", () => {
+        return pir.button([name + " ", el("span", "pir-search-filter__count", String(pair[1]))], "pir-button", () => {
           page.goTo(
             fitting.length
               ? { text: page.state.text, filters: Object.assign({}, page.state.filters, { service: [pair[0]] }) }
@@ -98,7 +98,7 @@
           event.preventDefault();
           page.goTo(search);
         });
-        const drop = page.button("×", "pir-remembered__drop", () => {
+        const drop = pir.button("×", "pir-remembered__drop", () => {
           page.history.remove(list[0], address);
           page.showHistory();
         });
@@ -108,7 +108,7 @@
       return el("section", "pir-remembered pir-remembered--" + list[0], [
         el("div", "pir-remembered__head", [
           el("h2", "pir-remembered__title", list[1]),
-          page.button(list[2], "pir-search-filter__all", () => {
+          pir.button(list[2], "pir-search-filter__all", () => {
             page.history.clear(list[0]);
             page.showHistory();
             page.input.focus();

@@ -351,19 +351,12 @@
       return result.total + " results, best first";
     }
 
-    button(text, className, act) {
-      const button = pir.el("button", className, text);
-      button.type = "button";
-      button.addEventListener("click", act);
-      return button;
-    }
-
     showChosen() {
       const chips = [];
       Object.keys(this.state.filters).forEach((name) => {
         this.state.filters[name].forEach((value) => {
           const text = pir.filterNames[name] + ": " + pir.labelOf(value, this.labels);
-          const chip = this.button([text, pir.el("span", "pir-search__cross", "×")], "pir-search__choice", () => {
+          const chip = pir.button([text, pir.el("span", "pir-search__cross", "×")], "pir-search__choice", () => {
             this.setFilter(name, value, false);
           });
           chip.setAttribute("aria-label", "Remove " + text);
