@@ -68,6 +68,23 @@ EFFECTS: Mapping[str, Status] = {
 }
 """The effects of what was tried during an incident."""
 
+DEFICIENCY_EFFECTS: Mapping[str, Status] = {
+    "caused": Status("Caused it", "late"),
+    "extended": Status("Prolonged it", "wait"),
+}
+"""What a deficiency of a process did to an incident."""
+
+VERDICTS: Mapping[str, Status] = {
+    "overdue": Status("Action overdue", "late", explained="An agreed action was overdue"),
+    "unverified": Status("Action not verified", "late", explained="An action was never verified"),
+    "declined": Status("Advice declined", "no", explained="Our advice had been declined"),
+    "failed": Status("Action did not hold", "again", explained="A verified action did not hold"),
+    "open": Status("Action not yet due", "open", explained="An action was agreed but was not yet due"),
+    "unreviewed": Status("Nothing: not reviewed", "quiet", explained="The earlier one was not reviewed"),
+    "nothing": Status("Nothing", "quiet", explained="Nothing had been agreed to prevent it"),
+}
+"""What would have prevented a repeat, or why nothing did."""
+
 SHAPES: Mapping[str, str] = {
     "good": "check",
     "late": "late",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mkdocs_pir.insight import accountability
 from mkdocs_pir.insight.accountability import RepeatAccount
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.repeats import Repeat
+from mkdocs_pir.kb.statuses import VERDICTS, Status
 from mkdocs_pir.site.value_formats import ago, day, several, with_short_days
 from mkdocs_pir.site.views import block_pages, listing, record_rows
 from mkdocs_pir.site.views.block_pages import PageBlock, RepeatEntry
@@ -29,20 +30,8 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.listing import Filter, ListDefinition, NamedView
 from mkdocs_pir.site.views.pagination import page_path, paged
 
-OVERDUE, UNVERIFIED = "An agreed action was overdue", "An action was never verified"
-DECLINED = "Our advice had been declined"
-"""What would have prevented a repeat."""
-
-SHORT_VERDICTS: Mapping[str, str] = {
-    OVERDUE: "Action overdue",
-    UNVERIFIED: "Action not verified",
-    DECLINED: "Advice declined",
-    "A verified action did not hold": "Action did not hold",
-    "An action was agreed but was not yet due": "Action not yet due",
-    "The earlier one was not reviewed": "Nothing: not reviewed",
-    "Nothing had been agreed to prevent it": "Nothing",
-}
-"""The texts of the verdict chips in fewer words, for the column "Agreed against it"."""
+OVERDUE, UNVERIFIED, DECLINED = (VERDICTS[name].explained for name in ("overdue", "unverified", "declined"))
+"""What would have prevented a repeat, as the list of repeats can be narrowed by it."""
 
 DETAILS, REPEATS = "recurring/told", "recurring/repeats"
 REPEATS_PATH = f"{REPEATS}.html"
@@ -83,7 +72,7 @@ def _repeats(edition: EditionContext) -> Iterator[PageView]:
         Filter("service", "Service", lambda a: edition.known(a.repeat.occurrence.services), edition.name),
         Filter("cause", "Cause", lambda a: edition.known([a.repeat.occurrence.cause]), edition.name),
         Filter("preventable", "Preventable", lambda a: ["yes" if a.preventable else "no"], _PREVENTABLE.__getitem__),
-        Filter("verdict", "What had been agreed", lambda a: [chip.text for chip in verdict_chips(a)]),
+        Filter("verdict", "What had been agreed", lambda a: [one.explained for one in verdicts(a)]),
     ]
     if edition.internal:
         filters.insert(
@@ -161,12 +150,7 @@ def repeat_table(
                         sub=f"{count(gap, 'day')} before" if gap is not None else "",
                         sort=f"{gap:06}" if gap is not None else "",
                     ),
-                    Cell(
-                        tuple(
-                            Chip(SHORT_VERDICTS[chip.text], chip.look, hint=chip.text)
-                            for chip in verdict_chips(account)
-                        )
-                    ),
+                    Cell(tuple(Chip(one.label, one.look, hint=one.explained) for one in verdicts(account))),
                 ),
                 target.path if target else "",
             )
@@ -236,7 +220,7 @@ def repeat_entry(edition: EditionContext, account: accountability.RepeatAccount)
         f"repeat-{now.id}".lower(),
         title,
         " · ".join(part for part in (when, who) if part),
-        verdict_chips(account),
+        tuple(Chip(one.explained, one.look) for one in verdicts(account)),
         tuple(fact for fact in facts if fact.values),
     )
 
@@ -268,23 +252,13 @@ def _action(edition: EditionContext, action: accountability.ActionAtRepeat) -> L
     return edition.link(action.id) or action.title
 
 
-def verdict_chips(account: accountability.RepeatAccount) -> tuple[Chip, ...]:
-    """The verdict on a repeat as chips: what would have prevented it, or why nothing did."""
-    chips = {
-        "overdue": Chip(OVERDUE, "late"),
-        "unverified": Chip(UNVERIFIED, "late"),
-        "declined": Chip(DECLINED, "no"),
-    }
+def verdicts(account: accountability.RepeatAccount) -> tuple[Status, ...]:
+    """The verdict on a repeat: what would have prevented it, or why nothing did."""
     if account.reasons:
-        return tuple(chips[reason] for reason in account.reasons)
+        return tuple(VERDICTS[reason] for reason in account.reasons)
     states = {action.state for action in account.actions if action.relevant}
-    if "failed" in states:
-        return (Chip("A verified action did not hold", "again"),)
-    if "open" in states:
-        return (Chip("An action was agreed but was not yet due", "open"),)
-    if not account.earlier:
-        return (Chip("The earlier one was not reviewed"),)
-    return (Chip("Nothing had been agreed to prevent it"),)
+    state = next((state for state in ("failed", "open") if state in states), "")
+    return (VERDICTS[state or ("nothing" if account.earlier else "unreviewed")],)
 
 
 def preventing_items(edition: EditionContext, most: int) -> tuple[Table, ...]:

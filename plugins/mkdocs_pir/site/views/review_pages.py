@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mkdocs_pir.insight.recurrence import Repeat
 from mkdocs_pir.kb.model import Pir, Review
-from mkdocs_pir.kb.statuses import DONE, EFFECTS
+from mkdocs_pir.kb.statuses import DEFICIENCY_EFFECTS, DONE, EFFECTS
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.value_formats import day, first_sentence, role, sentence, several
 from mkdocs_pir.site.views import record_rows, review_timeline
@@ -141,7 +141,7 @@ def _tried(pir: Pir) -> Table:
 
 
 def _deficiencies(edition: EditionContext, pir: Pir) -> tuple[ListEntry, ...]:
-    effects = {"caused": Chip("Caused it", "late"), "extended": Chip("Prolonged it", "wait")}
+    effects = {name: Chip(one.label, one.look) for name, one in DEFICIENCY_EFFECTS.items()}
     return tuple(
         ListEntry(
             edition.link(d.cause) or Link("", "Cause not named"),

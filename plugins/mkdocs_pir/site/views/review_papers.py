@@ -180,7 +180,7 @@ def _agenda(source: _PaperSource) -> PaperPart:
 
 
 def _deficiencies(source: _PaperSource) -> PaperPart | None:
-    effects = {"caused": "caused it", "extended": "prolonged it"}
+    effects = {name: one.label.lower() for name, one in statuses.DEFICIENCY_EFFECTS.items()}
     points = tuple(
         f"{sentence(d.description)} ({effects.get(d.effect, d.effect)})" for d in source.pir.process_deficiencies
     )
