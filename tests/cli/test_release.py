@@ -284,3 +284,10 @@ def test_a_record_that_refers_to_one_that_cannot_be_read_is_neither_stale_nor_ap
     assert "harbor-credit" in refused.output
     client.write_text(whole, "utf-8")
     assert not find_problems(folder)
+
+
+def test_the_table_has_words_and_no_python(tmp_path: Path) -> None:
+    result = pir(write_base(tmp_path), "release", "PIR-2025-0001")
+    assert result.exit_code == 0
+    assert "recommendations" not in result.stdout or "recommendat " not in result.stdout
+    assert [form for form in ("None", "[", "{'", "True", "False", "_") if form in result.stdout] == []

@@ -173,6 +173,10 @@ WARNINGS: tuple[Case, ...] = (
     ("a row of the register before the contract", {f"kb/{INCIDENTS}": FILES[f"kb/{INCIDENTS}"]
      + "INC-9,harbor-credit,mail-gateway,SEV-4,2018-01-05T08:00:00Z,2018-01-05T09:00:00Z,,false,\n"},
      [at(4, 40, "PIR416", INCIDENTS)], "INC-9 was opened before the contract"),
+    ("an incident that is still to come", later(impact_start="2031-04-10T02:00:00Z", resolved="2031-04-10T03:00:00Z"),
+     [at(9, 17, "PIR424", LATER), at(10, 13, "PIR424", LATER)], "'impact_start' is 2031-04-10, which is after today"),
+    ("an action that was finished in a year to come", acting(*NEW, "status: done", "completed: 2031-04-11",
+     "owner: platform team", "due: 2025-05-11", "done_when: an alert comes"), [at(17, 16, "PIR424", LATER)], "A1 is completed on"),
     ("a recurrence that nobody declared", later(), [at(7, 10, "PIR403", LATER)], "recurrence_of: PIR-2025-0001"),
     ("a lesson not applied a year on", validated("2025-09-29"), [at(4, 9, "PIR404", DRAFT)], "366 days"),
     ("a review does not list the ticket that names it", change(INCIDENTS, ("true,\n", "true,PIR-2025-0001\n")),

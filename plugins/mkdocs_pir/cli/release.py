@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import click
-import yaml
 from rich.table import Table
 from rich.text import Text
 
@@ -208,24 +207,37 @@ def _as_json(
     }
 
 
+_WIDEST = len("recommendations")
+"""The width of the longest word in the names of fields, which is not broken."""
+
+
 def _show(record_file: RecordFile, client: str, parts: list[PreviewPart]) -> None:
     table = Table(
         title=f"{record_file.id}  {record_file.record.label if record_file.record else ''}",
         title_justify="left",
         expand=True,
     )
-    table.add_column("", style="bold", ratio=2, overflow="fold")
+    table.add_column("", style="bold", ratio=2, min_width=_WIDEST, overflow="fold")
     table.add_column(f"{client} sees", ratio=5, overflow="fold")
     table.add_column("stays internal", ratio=5, style="dim", overflow="fold")
     for part in parts:
-        table.add_row(Text(part.name), Text(_as_text(part.shown)), Text(_as_text(part.inside)))
+        table.add_row(Text(_field_name(part.name)), Text(_as_text(part.shown)), Text(_as_text(part.inside)))
         table.add_section()
     console().print(table)
 
 
 def _as_text(value: Any) -> str:
+    """A value in words: a line for each field of a mapping, an empty line between several mappings."""
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value
-    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=1000, default_flow_style=None).strip()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "\n".join(f"{_field_name(name)}: {_as_text(item)}" for name, item in value.items())
+    if isinstance(value, list):
+        return ("\n\n" if any(isinstance(item, dict) for item in value) else ", ").join(map(_as_text, value))
+    return str(value)
+
+
+def _field_name(name: str) -> str:
+    return name if name.startswith("x-") else name.replace("_", " ")

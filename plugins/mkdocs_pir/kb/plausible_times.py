@@ -97,6 +97,38 @@ def times_within_contracts(kb: KnowledgeBase) -> Iterator[Problem]:
             yield _outside(kb, row.path, row.at("opened"), f"{incident.id} was opened", how, client)
 
 
+def nothing_of_the_future(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Problems of what happened, by its record, after the day of the figures: a year mistyped, or a plan as a fact.
+
+    A day more is allowed, as the day may have begun where the incident was.
+    """
+    latest = kb.settings.as_of + timedelta(days=1)
+
+    def late(path: str, where: tuple[int, int], what: str, day: date) -> Problem:
+        message = f"{what} {day}, which is after today, {kb.settings.as_of}"
+        return Problem.of("PIR424", path, where, message, "check the year; only 'due' may be a day to come")
+
+    for file, pir in each_review(kb):
+        for name in ORDER:
+            if (stamp := _moment(pir.times, name)) is not None and stamp.astimezone(UTC).date() > latest:
+                yield late(file.path, file.at("times", name), f"'{name}' is", stamp.astimezone(UTC).date())
+        for number, action in enumerate(pir.actions):
+            for name, done in (("completed", action.completed), ("verified", action.verified)):
+                if done is not None and done > latest and action.id:
+                    yield late(file.path, file.at("actions", number, name), f"{action.id} is {name} on", done)
+    for file in kb.record_files.values():
+        release = getattr(file.record, "release", None)
+        if release is not None and release.on is not None and release.on > latest:
+            yield late(file.path, file.at("release", "on"), "it was approved on", release.on)
+    for row in kb.rows:
+        incident = row.value
+        if not isinstance(incident, Incident):
+            continue
+        for name, stamp in (("opened", incident.opened), ("resolved", incident.resolved)):
+            if stamp is not None and stamp.astimezone(UTC).date() > latest:
+                yield late(row.path, row.at(name), f"{incident.id} was {name} on", stamp.astimezone(UTC).date())
+
+
 def _outside(kb: KnowledgeBase, path: str, where: tuple[int, int], what: str, how: str, client: Client) -> Problem:
     file = kb.record_files[client.id]
     line = file.at("since" if how.startswith("before") else "until")[0]

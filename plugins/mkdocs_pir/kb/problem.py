@@ -95,6 +95,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR421": (WARNING, "shared without a recorded approval"),
     "PIR422": (WARNING, "released without a fingerprint of what was approved"),
     "PIR423": (WARNING, "a review visible to its client too early"),
+    "PIR424": (WARNING, "something that happened in the future"),
     # registers
     "PIR501": (ERROR, "a register lacks a column"),
     "PIR502": (ERROR, "a bad value in a register"),

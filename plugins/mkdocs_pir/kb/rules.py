@@ -57,6 +57,7 @@ RULES: tuple[Rule, ...] = (
     declared_names.options_name_existing_things,
     incident_rules.times_in_order,
     plausible_times.times_within_contracts,
+    plausible_times.nothing_of_the_future,
     action_rules.actions_consistent,
     recurrence_rules.recurrences_consistent,
     status_earned,
