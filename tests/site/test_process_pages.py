@@ -169,7 +169,8 @@ def test_the_page_of_a_review_tells_its_gate_inside_and_only_its_step_outside(tm
     )
     assert "1 condition met The release is approved, if the client sees the report." in inside
     outside = visible_words(render_pages(projected(tmp_path, "client:harbor-credit"))["pirs/2025/PIR-2025-0001.html"])
-    assert "Client PIR Review" in outside
+    assert "Review with you" in outside
+    assert "Client PIR Review" not in outside
     for told in ("Before the next step", "to print", "sees this review", "03g.", "due ", "days late", "condition"):
         assert told not in outside, told
 

@@ -72,7 +72,7 @@ class Figure(Struct, frozen=True):
 
     `value` is a share from 0 to 1, minutes or days, as `unit` says; None is "no data", and then `why` is a sentence.
     The numerator counts a subset of the denominator; of a time it is the sum of the minutes; of the action age,
-    the overdue ones of the open. `n` is what the value is made of: the rows.
+    the overdue ones of the open. `n` is what the value is made of: the rows. `to_client` says that its client reads it.
     """
 
     name: str
@@ -93,6 +93,7 @@ class Figure(Struct, frozen=True):
     client: str = ""
     service: str = ""
     why: str = ""
+    to_client: bool = False
 
     @property
     def kpi(self) -> Kpi:
@@ -100,11 +101,11 @@ class Figure(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        return self.kpi.title
+        return (self.to_client and self.kpi.client_title) or self.kpi.title
 
     @property
     def definition(self) -> str:
-        return self.kpi.definition
+        return (self.to_client and self.kpi.client_definition) or self.kpi.definition
 
     @property
     def small(self) -> bool:

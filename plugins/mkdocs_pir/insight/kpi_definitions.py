@@ -20,7 +20,10 @@ WindowKind = Literal["12 months", "quarter", "now"]
 
 
 class Kpi(Struct, frozen=True):
-    """One KPI. `default_target` is a share from 0 to 1, minutes or days, as the unit says; `noun` is what n counts."""
+    """One KPI. `default_target` is a share from 0 to 1, minutes or days, as the unit says; `noun` is what n counts.
+
+    `client_title` and `client_definition` are what a client reads, where the other words speak about it.
+    """
 
     name: str
     title: str
@@ -30,6 +33,8 @@ class Kpi(Struct, frozen=True):
     window: WindowKind
     default_target: float
     noun: str
+    client_title: str = ""
+    client_definition: str = ""
 
     @property
     def chart_unit(self) -> str:
@@ -76,6 +81,10 @@ _ALL = (
         "12 months",
         0.70,
         "recommendations",
+        "Recommendations you adopted",
+        "The share of the recommendations issued to you in the window that you have adopted by now. Those issued less "
+        f"than {YOUNG_DAYS} days ago are shown separately. Also shown is the acceptance: accepted or adopted ÷ decided, "
+        "among all that were issued in the window.",
     ),
     Kpi(
         "retention",
@@ -100,6 +109,7 @@ _ALL = (
         "quarter",
         0.85,
         "responses",
+        "Your satisfaction after incidents",
     ),
     Kpi(
         "recurrence",
@@ -173,6 +183,10 @@ _ALL = (
         "quarter",
         0.90,
         "reviews",
+        "Reviews held with you on time",
+        "The share of the reviews with you due in the window that were held in time. A review is due after the number of "
+        "business days (Monday to Friday) agreed with you, or 5 if none is agreed, counted from when service was "
+        "restored or the review was decided on, whichever came later.",
     ),
 )
 

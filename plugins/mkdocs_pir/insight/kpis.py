@@ -165,6 +165,7 @@ class Kpis:
             client=client or "",
             service=service or "",
             why="" if here.value is not None else closed or _no_data(what, left),
+            to_client=not self._projection.edition.internal,
         )
 
     @stages.FIGURES

@@ -72,7 +72,7 @@ def satisfaction(facts: KpiInputs) -> Iterator[Measure]:
         score = f"{answer.score:g} of {answer.scale:g}" if answer.score is not None else "no answer"
         yield Measure(
             answer.reference or f"{answer.date.isoformat()} {answer.client}",
-            f"{client}, {score}",
+            f"{client if facts.projection.edition.internal else 'Your answer'}, {score}",
             answer.date,
             answer.client,
             pir.services if pir is not None else (),

@@ -16,7 +16,7 @@ from mkdocs_pir.insight.windows import week_of
 from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.site.value_formats import ACTION_TYPES, day_name, due_in_words, several, week_name
-from mkdocs_pir.site.views import listing
+from mkdocs_pir.site.views import listing, record_rows
 from mkdocs_pir.site.views.components import Cell, Chip, Column, Empty, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.listing import Filter, ListDefinition, NamedView
@@ -183,7 +183,7 @@ def table(
         cells = [
             Cell((item.title,), sub=item.id),
             Cell((Chip(STATES.get(item.state, item.state), statuses.status(item.state).look),)),
-            *([Cell((item.owner,) if item.owner else ())] if owners else []),
+            *([Cell((owner,) if (owner := record_rows.owner(edition, item)) else ())] if owners else []),
             Cell(
                 (When(item.due),) if item.due else (),
                 sub=due_in_words(item.due, edition.as_of) if item.is_open else "",

@@ -25,7 +25,7 @@ def steps_of(edition: EditionContext, pir: Pir) -> StepBar | None:
     items = tuple(
         StepItem(
             s.step.id if edition.internal else "",
-            s.step.name,
+            _step_name(edition, s),
             s.state,
             note=_due(edition, s),
             path=step_path(s.step.id) if has_process_pages else "",
@@ -45,6 +45,13 @@ def steps_of(edition: EditionContext, pir: Pir) -> StepBar | None:
         tools=tools_of(edition, pir),
         command="" if edition.paper else f"pir pdf report {pir.id}",
     )
+
+
+def _step_name(edition: EditionContext, stage: ReviewStep) -> str:
+    """The name of a step; the review with the client is one with you to the client itself."""
+    if edition.internal or "client-review" not in stage.step.statuses:
+        return stage.step.name
+    return "Review with you"
 
 
 def _needs(review_gate: Gate) -> tuple[Instruction, ...]:

@@ -212,7 +212,7 @@ def action_row(edition: EditionContext, item: ActionItem, *, review: bool) -> Ac
         path=part_path(pir, action.id) if review else "",
         anchor="" if review else action.id,
         review=Link(path_of(pir), pir.label) if review else None,
-        owner="You" if item.by_client and not edition.internal else action.owner,
+        owner=owner(edition, item),
         due=action.due,
         owed=f"{count(late_by, 'day')} late"
         if late_by
@@ -224,6 +224,11 @@ def action_row(edition: EditionContext, item: ActionItem, *, review: bool) -> Ac
         done_when=action.done_when,
         facts=tuple(fact for fact in facts if fact.values),
     )
+
+
+def owner(edition: EditionContext, item: ActionItem) -> str:
+    """The owner of an action, which is "You" to the client where it is its own."""
+    return "You" if item.by_client and not edition.internal else item.owner
 
 
 def action_chip(item: ActionItem) -> Chip:

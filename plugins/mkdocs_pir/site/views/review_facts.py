@@ -19,7 +19,8 @@ def facts_of(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:
     missing = "not recorded" if reached else ""
     noticed = noticed_by(pir.detection.by, edition.projection.edition.addressee)
     facts = [
-        Fact("Client", edition.links([pir.client]) or edition.names([pir.client])),
+        # in its own edition every review is the client's
+        Fact("Client", edition.links([pir.client]) or edition.names([pir.client]) if edition.internal else ()),
         Fact("Services", edition.links(pir.services), missing),
         Fact(
             "Severity",

@@ -185,7 +185,7 @@ def _lessons(edition: EditionContext, pir: Pir) -> tuple[ListEntry, ...]:
 
 
 def _review(edition: EditionContext, review: Review) -> ListEntry:
-    kinds = {"internal": "Internal review", "client": "Client review"}
+    kinds = {"internal": "Internal review", "client": "Client review" if edition.internal else "Review with you"}
     meta: list[Value] = [When(review.on, ago=True)] if review.on else []
     meta += [f"led by the {role(review.chaired_by, edition.roles)}"] if review.chaired_by else []
     meta += [several([role(a, edition.roles) for a in review.attendees])] if review.attendees else []

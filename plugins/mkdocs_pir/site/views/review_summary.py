@@ -17,7 +17,10 @@ def what_happened(edition: EditionContext, pir: Pir) -> str:
     text = f"On {day(begun)} an incident" if begun else "An incident"
     text += f" with {services}" if services else ""
     users = pir.impact.users
-    whom = f"{count(users, 'person', 'people')} at {client}" if users and client else client
+    if edition.internal:
+        whom = f"{count(users, 'person', 'people')} at {client}" if users and client else client
+    else:
+        whom = f"{users:,} of your people" if users else "you"
     text += f" affected {whom}" if whom else " was reviewed"
     return f"{text} for {span(lasted)}." if lasted else f"{text}."
 
