@@ -113,4 +113,4 @@ def test_the_providers_page_of_a_client_says_why_the_client_may_see_other_figure
 
 
 def test_no_edition_of_a_client_speaks_of_other_figures(pages: list[tuple[str, BeautifulSoup]]) -> None:
-    assert [path for path, page in pages if "may see other figures" in page.get_text()] == []
+    assert [path for path, page in pages if "may see different figures" in page.get_text()] == []

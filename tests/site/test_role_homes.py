@@ -409,6 +409,6 @@ def test_the_sheet_of_one_review_claims_nothing() -> None:
     edition = views.EditionContext(project_texts(client, Pir(id="PIR-2026-0001", client="client-a", status="draft")))
     (page,) = executive_home.pages(edition)
     words = visible_words(PageRenderer(edition).render(page).html)
-    assert "once there are figures of it" in words
+    assert "once there are figures for it" in words
     assert "left out" not in words
     assert "<table" not in PageRenderer(edition).render(page).html
