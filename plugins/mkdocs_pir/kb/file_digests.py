@@ -81,5 +81,9 @@ def _digest(folder: Path, path: str, stamps: Stamps) -> bytes:
         content = reading.read(folder, path, READ)
     except OSError as error:
         return f"error {error.errno}".encode()
-    size = str(stamps.size) if len(content) == READ else ""
+    return digest_of(content, str(stamps.size) if len(content) == READ else "")
+
+
+def digest_of(content: bytes, size: str = "") -> bytes:
+    """The digest of a file with this content; `size` is that of a file of which this is only the beginning."""
     return hashlib.blake2b(content, digest_size=_SIZE, salt=size.encode()[:16]).digest()

@@ -6,6 +6,7 @@ Places in a file are not kept. A file is read again where a problem in it has to
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -18,7 +19,9 @@ from msgspec import Struct
 
 from mkdocs_pir.kb import frontmatter, record_files
 from mkdocs_pir.kb.file_checks import check_file, with_facts
+from mkdocs_pir.kb.file_digests import digest_of, digests
 from mkdocs_pir.kb.files_in_memory import FilesInMemory, signature_of
+from mkdocs_pir.kb.folder_walk import walk
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import FileFacts, RecordFile
@@ -143,15 +146,22 @@ def read_records(
     Files that cannot be read at all are problems only. Many files that are not known yet are read by several processes.
     A file that did not change since it was put into `memory` is the same object again.
     """
-    paths, problems = record_files.record_paths(folder)
+    at = time.time_ns()
+    seen = walk(folder)
+    paths, problems = record_files.paths_in(seen)
     memory = FilesInMemory() if memory is None else memory
     signatures = {path: signature_of(folder, path) for path in paths}
     reader = _Reader(folder, texts, store)
     unread = [path for path in paths if not reader.takes(path, memory.get(path, signatures[path]))]
     try:
         with progress.work("Reading the records", len(unread)) as reader.work:
+            # to look through the stamps of all files takes longer than to read a few
+            known = digests(folder, seen.files, at, store) if store.is_open and len(unread) == len(paths) else {}
             for start in range(0, len(unread), BATCH):
-                reader.read(unread[start : start + BATCH])
+                reader.take_kept(unread[start : start + BATCH], known)
+            unkept = [path for path in unread if path not in reader.files]
+            for start in range(0, len(unkept), BATCH):
+                reader.read(unkept[start : start + BATCH])
             reader.finish()
     finally:
         reader.close()
@@ -194,6 +204,17 @@ class _Reader:
             self.files[path], self.problems[path] = known
         return known is not None
 
+    def take_kept(self, paths: Sequence[str], digests: Mapping[str, bytes]) -> None:
+        """Take those of a batch of files that are kept; they need not be read, as far as their stamps tell."""
+        keys = {path: self._key(path, digests[path]) for path in paths if path in digests}
+        known = self._store.get(keys.values())
+        for path, name in keys.items():
+            if name in known:
+                self._take(path, known[name], name)
+
+    def _key(self, path: str, digest: bytes) -> bytes:
+        return key("file", code_version(), *self._texts.extensions, "", path, digest)
+
     def read(self, paths: Sequence[str]) -> None:
         """Read a batch of files, or begin to."""
         contents: dict[str, bytes] = {}
@@ -203,8 +224,8 @@ class _Reader:
             except ProblemError as error:
                 self.problems[path] = error.problems
                 self.anew.append(path)
-        version = code_version()
-        keys = {path: key("file", version, *self._texts.extensions, "", path, raw) for path, raw in contents.items()}
+        # a file may have changed since its digest was known
+        keys = {path: self._key(path, digest_of(raw)) for path, raw in contents.items()}
         known = self._store.get(keys.values())
         for path, name in keys.items():
             if name in known:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import msgspec
 
 from mkdocs_pir.kb import body, frontmatter, reading, schema, suppressions
-from mkdocs_pir.kb.folder_walk import cannot_be_read, no_file, walk
+from mkdocs_pir.kb.folder_walk import Walk, cannot_be_read, no_file, walk
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.kinds import FOLDERS, KINDS
 from mkdocs_pir.kb.knowledge import RecordFile, RegisterRow
@@ -50,7 +50,11 @@ def read_records(folder: Path) -> tuple[list[RecordFile], list[Problem]]:
 
 def record_paths(folder: Path) -> tuple[list[str], list[Problem]]:
     """The paths of all records below a folder, sorted, and problems of the names of files."""
-    seen = walk(folder)
+    return paths_in(walk(folder))
+
+
+def paths_in(seen: Walk) -> tuple[list[str], list[Problem]]:
+    """As `record_paths`, of a folder that was walked."""
     problems = list(seen.problems)
     for path in seen.files:
         if path.lower().endswith(_MARKDOWN) and not path.endswith(".md"):
