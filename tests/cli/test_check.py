@@ -191,3 +191,15 @@ def test_a_site_without_plugins_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
     (found,) = reported(tmp_path)["problems"]
     assert (found["code"], "'  - pir'" in found["hint"]) == ("PIR601", True)
+
+
+def test_paths_lead_to_their_knowledge_base_where_the_current_folder_is_in_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, other = write_base(tmp_path / "base"), write_base(tmp_path / "other")
+    monkeypatch.chdir(tmp_path)
+    for path in (str(folder), "base/kb/pirs", str(folder / "kb")):
+        result = run_pir("check", path)
+        assert (result.exit_code, "records: 0 errors" in result.stderr) == (0, True), result.output
+    refused = run_pir("-C", str(folder), "check", str(other / "kb"))
+    assert (refused.exit_code, "write pir -C other check" in refused.stderr) == (2, True)

@@ -67,7 +67,7 @@ def test_a_configuration_that_is_wrong_is_named_from_the_current_folder(
 ) -> None:
     (base / "mkdocs.yml").write_text("site_name: [x\n", "utf-8")
     monkeypatch.chdir(base / "kb")
-    assert run_pir("kpi").stderr.startswith("../mkdocs.yml:2:1: error PIR601")
+    assert run_pir("kpi").stderr.startswith("../mkdocs.yml:1:12: error PIR601")
 
 
 def test_a_missing_configuration_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from mkdocs_pir.cli.staged import concerned, staged_files
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
 from mkdocs_pir.kb.problem_formats import as_github, as_gitlab, as_json, as_sarif
+from mkdocs_pir.kb.settings import find_config
 
 if TYPE_CHECKING:
     from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -50,6 +52,7 @@ def check(context: Context, form: str, strict: bool, staged: bool, watch: bool, 
     """
     if staged and paths:
         raise click.UsageError("give either --staged or paths, not both")
+    context = _of_paths(context, paths)
     if watch:
         if staged or form != "text":
             raise click.UsageError("--watch prints text, and cannot be combined with --format or --staged")
@@ -82,6 +85,32 @@ def check(context: Context, form: str, strict: bool, staged: bool, watch: bool, 
     fatal = {"error", "warning"} if strict else {"error"}
     if any(p.severity in fatal for p in problems):
         raise SystemExit(1)
+
+
+def _of_paths(context: Context, paths: Sequence[str]) -> Context:
+    """The context of the knowledge base that the paths are in, where the current folder is in none.
+
+    Raises UsageError for a path in another knowledge base, of which nothing would be reported.
+    """
+    places = [place.resolve() for path in paths if path and (place := Path(path)).exists()]
+    here = _config(context.folder)
+    for place in places:
+        there = _config(place if place.is_dir() else place.parent)
+        if here is None and there is not None:
+            return replace(context, folder=there.parent)
+        if here is not None and there is not None and not place.is_relative_to(here.parent):
+            folder = printed_paths.relative_path(there.parent)
+            raise click.UsageError(
+                f"'{printed_paths.relative_path(place)}' is in another knowledge base; write pir -C {folder} check"
+            )
+    return context
+
+
+def _config(folder: Path) -> Path | None:
+    try:
+        return find_config(folder)
+    except ProblemError:
+        return None
 
 
 class _Checked(Struct, frozen=True):

@@ -28,6 +28,16 @@ def test_the_printed_address_gives_the_browser_its_cookie_and_loses_the_token(br
     assert (status, "Set-Cookie" in headers) == (200, False)
 
 
+def test_a_browser_without_the_cookie_is_told_what_to_do_and_comes_back_to_its_record(browser: Browser) -> None:
+    status, headers, page = browser.ask("/_edit/", QUERY_STRING="id=PIR-2025-0001%22%3E", HTTP_COOKIE="")
+    assert (status, "Open the address that 'pir serve' printed" in page.decode()) == (200, True)
+    assert 'value="PIR-2025-0001&quot;&gt;"' in page.decode()
+    assert "form-action 'self'" in headers["Content-Security-Policy"]
+    pasted = f"http%3A%2F%2F127.0.0.1%3A8000%2F_edit%2F%3Ftoken%3D{browser.access.token}"
+    status, headers, _ = browser.ask("/_edit/", QUERY_STRING=f"id=PIR-2025-0001&token={pasted}", HTTP_COOKIE="")
+    assert (status, headers["Location"]) == (303, "/_edit/?id=PIR-2025-0001")
+
+
 @pytest.mark.parametrize(
     "cookie", ["", "pir_edit_8000=", "pir_edit_8000=guess", "pir_edit_8001={token}", "a=b; =;;", "\xe9"]
 )

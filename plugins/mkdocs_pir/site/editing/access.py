@@ -37,8 +37,8 @@ class Access:
         return f"{self._cookie}={self.token}; Path={path}; HttpOnly; SameSite=Strict"
 
     def has_token(self, environ: Mapping[str, Any]) -> bool:
-        """Whether the address of a request has the right token."""
-        given = parse_qs(environ.get("QUERY_STRING", "")).get("token", [""])[0]
+        """Whether the address of a request has the right token, or the whole address that has it."""
+        given = parse_qs(environ.get("QUERY_STRING", "")).get("token", [""])[0].rpartition("token=")[2].strip()
         return hmac.compare_digest(given.encode(), self.token.encode())
 
     def is_known(self, environ: Mapping[str, Any]) -> bool:

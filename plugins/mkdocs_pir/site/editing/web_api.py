@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 from mkdocs_pir.kb.model import Branding
 from mkdocs_pir.kb.problem import ProblemError
@@ -96,9 +97,16 @@ class WebApi:
             raise Refused("405 Method Not Allowed", "Only GET is answered here.")
         if not name and self.access.has_token(environ):
             # the token leaves the address bar and the history
-            headers = [("Location", self.root), ("Set-Cookie", self.access.cookie(self._mount))]
+            id_ = _asked(environ)
+            place = f"{self.root}?id={quote(id_)}" if id_ else self.root
+            headers = [("Location", place), ("Set-Cookie", self.access.cookie(self._mount))]
             start_response("303 See Other", [*headers, *_HEADERS])
             return [b""]
+        if not name and not self.access.is_known(environ):
+            page = (PAGE / "ask.html").read_text("utf-8").replace('value="ID"', f'value="{escape(_asked(environ))}"')
+            policy = ("Content-Security-Policy", POLICY.replace("form-action 'none'", "form-action 'self'"))
+            start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), policy, *_HEADERS[1:]])
+            return [page.encode()]
         if name == "brand.css":
             content, kind = brand.stylesheet(self._branding()).encode(), "text/css"
         elif name == "pir.css":
@@ -145,6 +153,11 @@ class WebApi:
         if not isinstance(given, dict) or name not in _CALLS:
             raise BadRequest
         return _CALLS[name](self._editor, given)
+
+
+def _asked(environ: Mapping[str, Any]) -> str:
+    """The id of the record whose form a request asks for, or nothing."""
+    return parse_qs(str(environ.get("QUERY_STRING", ""))).get("id", [""])[0]
 
 
 def _form(given: Mapping[str, Any]) -> Form:
