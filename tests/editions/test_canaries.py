@@ -130,17 +130,21 @@ def test_a_client_edition_does_not_change_when_another_client_does(tmp_path: Pat
     assert before == after
 
 
+SUCCESSIONS = ("superseded", "known_errors")
+"""What the manifest of a search index has beside its shards: which record stands for which."""
+
+
 def _decoded(folder: Path) -> Iterator[tuple[str, Any]]:
     """Every shard of a search index in plain: its kind, and words, numbers and texts as they are."""
     reader = shards.ShardReader(folder)
     span, levels = reader.manifest["span"], reader.manifest["levels"]
     words = dictionary.Dictionary(reader)
-    yield "manifest", {name: reader.manifest[name] for name in ("documents", "synonyms", "superseded")}
+    yield "manifest", {name: reader.manifest[name] for name in ("documents", "synonyms", *SUCCESSIONS)}
     decode = {
         "postings": lambda rows: [shards.unpack_postings(row, span, levels) for row in rows],
         "newest": shards.unpack,
     }
-    shards_of = {k: c for k, c in reader.manifest.items() if k != "superseded"}
+    shards_of = {k: c for k, c in reader.manifest.items() if k not in SUCCESSIONS}
     kinds = [kind for kind, content in shards_of.items() if isinstance(content, list) and len(content) == 2]
     assert {"words", "names", "postings", "filters", "newest", "cards"} <= set(kinds)
     for kind in kinds:
