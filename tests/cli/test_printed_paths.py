@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -168,3 +171,17 @@ def test_on_another_drive_of_windows_a_path_is_absolute(base: Path, monkeypatch:
     result = run_pir("-C", str(base), "check", "--format", form)
     assert result.exit_code == 1
     assert f"{(base / FILE).as_posix()}" in result.output
+
+
+def test_mkdocs_prints_paths_from_the_current_folder_and_the_place_of_a_wrong_option(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(base / "kb")
+    command = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", "../mkdocs.yml"]
+    stopped = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert f"{FILE.removeprefix('kb/')}:7:" in stopped.stderr
+    monkeypatch.chdir(base)
+    config = base / "mkdocs.yml"
+    config.write_text(config.read_text("utf-8").replace("as_of:", "as_off:"), "utf-8")
+    stopped = subprocess.run([*command[:-2], "-q"], capture_output=True, text=True, check=False)
+    assert re.search(r"mkdocs\.yml:\d+:7: error PIR602: unknown field 'as_off'", stopped.stderr), stopped.stderr

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from traceback import walk_tb
 
@@ -20,14 +22,28 @@ from mkdocs_pir.site.frame_providers import without_theme
 
 
 class BuildStopped(ProblemError, PluginError):
-    """Problems that end a build. MkDocs prints them without a traceback and exits."""
+    """Problems that end a build. MkDocs prints them without a traceback and exits.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    `folders` are those that their paths may be relative to; they are printed relative to the current folder.
+    """
+
+    def __init__(self, problems: Iterable[Problem], folders: Sequence[Path] = ()) -> None:
         self.problems = tuple(problems)
-        PluginError.__init__(self, as_text(self.problems))
+        PluginError.__init__(self, as_text([_from_here(problem, folders) for problem in self.problems]))
 
     def __str__(self) -> str:
         return self.message
+
+
+def _from_here(problem: Problem, folders: Sequence[Path]) -> Problem:
+    file = next((folder / problem.path for folder in folders if (folder / problem.path).exists()), None)
+    if file is None:
+        return problem
+    try:
+        return replace(problem, path=Path(os.path.relpath(file)).as_posix())
+    except ValueError:
+        # on another drive
+        return problem
 
 
 @contextmanager

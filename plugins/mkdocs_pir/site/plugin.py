@@ -32,6 +32,7 @@ from mkdocs_pir.editions.published_generation import PublishedGeneration
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.loading import load, read
 from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.problem_formats import as_text
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.site import (
@@ -114,9 +115,12 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
                 dict(options), Path(config_file_path or "mkdocs.yml").name
             )
             problems += option_problems
+            if problems and config_file_path:
+                # our own reader knows the line and column
+                kb_settings.read(Path(config_file_path))
         except ProblemError as error:
             problems = list(error.problems)
-        return [("pir", ValidationError(f"{p.message}. {p.hint}")) for p in problems], []
+        return [("pir", ValidationError(f"{as_text([p]).splitlines()[0]}. {p.hint}")) for p in problems], []
 
     def prepare(
         self, projection: Projection, store: ResultStore, previous: PublishedGeneration | None, *, served: bool = True
@@ -237,7 +241,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             settings = kb_settings.read(Path(config.config_file_path or "mkdocs.yml"))
             edition = Edition.parse(os.environ.get(EDITION_VARIABLE) or settings.edition)
         except ProblemError as error:
-            raise BuildStopped(error.problems) from None
+            raise BuildStopped(error.problems, [Path(config.config_file_path or "mkdocs.yml").parent]) from None
         except ValueError as error:
             raise PluginError(f"{EDITION_VARIABLE}: {error}") from None
         self.preview.edition = edition
@@ -256,7 +260,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             return project(kb, edition, memory.projecting if memory is not None else None)
         except ProblemError as error:
             if not self.serving:
-                raise BuildStopped(error.problems) from None
+                raise BuildStopped(error.problems, [settings.records, settings.root]) from None
             # the preview shows only the banner: a client's edition is never shown with problems
             self.problems = error.problems
             return Projection(edition, settings.as_of, settings.site_name, {})
