@@ -11,7 +11,7 @@ from helpers.knowledge_base import FILES, find_problems, pir, pir_in, run_pir, w
 from helpers.repository import ROOT
 
 from mkdocs_pir.editions import published_files
-from mkdocs_pir.kb import settings
+from mkdocs_pir.kb import plugin_options
 from mkdocs_pir.kb.attachments import TYPES
 
 DRAFT = "---\nid: PIR-2026-0001\ntitle: Logins failed\nclient: quellmark\nstatus: draft\n"
@@ -136,7 +136,7 @@ def test_a_configuration_that_inherits_from_nothing_is_one_sentence(tmp_path: Pa
 
 
 def test_off_means_off_to_mkdocs_too() -> None:
-    typed, found = settings.from_plain({"rules": {"PIR110": False, "PIR402": "error"}}, "mkdocs.yml")
+    typed, found = plugin_options.from_plain({"rules": {"PIR110": False, "PIR402": "error"}}, "mkdocs.yml")
     assert (typed["rules"], found) == ({"PIR110": "off", "PIR402": "error"}, [])
 
 

@@ -19,6 +19,7 @@ from mkdocs_pir.kb import (
     folders,
     frontmatter,
     loading,
+    plugin_options,
     reading,
     record_changes,
     record_format,
@@ -151,7 +152,9 @@ def _mend(config_file: Path, texts: _ConfigTexts) -> list[str]:
     records = before.records
     if not records.is_dir() and (before.docs / "pirs").is_dir():
         name = before.docs.relative_to(config_file.parent).as_posix()
-        texts.change(settings.options_file(config_file), lambda text: config_edits.with_option(text, "records", name))
+        texts.change(
+            plugin_options.options_file(config_file), lambda text: config_edits.with_option(text, "records", name)
+        )
         says.append(f"{config_file.name}: the records are in {name}/, which is now the option 'records'")
         records = before.docs
     if folders.same(records, before.docs) and not before.closed:
@@ -167,6 +170,6 @@ def _mend(config_file: Path, texts: _ConfigTexts) -> list[str]:
 def _set_version(config_file: Path, texts: _ConfigTexts) -> None:
     note = "of the records; 'pir upgrade' changes both together"
     texts.change(
-        settings.options_file(config_file),
+        plugin_options.options_file(config_file),
         lambda text: config_edits.with_option(text, "record_format", str(record_format.CURRENT), note),
     )

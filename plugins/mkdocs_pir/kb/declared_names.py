@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir
+from mkdocs_pir.kb.plugin_options import place_of
 from mkdocs_pir.kb.problem import Problem, did_you_mean
-from mkdocs_pir.kb.settings import place_of
 
 KINDS = ("roles", "systems", "documents")
 """What a process module declares and an organisation may give names of its own."""

@@ -22,9 +22,10 @@ from mkdocs_pir.kb.files_in_memory import FilesInMemory, signature_of
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, RegisterRow, in_order
 from mkdocs_pir.kb.mkdocs_keys import unknown_keys
 from mkdocs_pir.kb.model import REGISTERS
+from mkdocs_pir.kb.plugin_options import place_of
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.process_files import read_modules
-from mkdocs_pir.kb.settings import Settings, place_of
+from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.synonyms import read_synonyms
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.checking import check_cells

@@ -17,8 +17,8 @@ from mkdocs_pir.kb import (
     review_conditions,
 )
 from mkdocs_pir.kb.knowledge import KnowledgeBase, each_review
+from mkdocs_pir.kb.plugin_options import place_of
 from mkdocs_pir.kb.problem import Problem, did_you_mean
-from mkdocs_pir.kb.settings import place_of
 
 Rule = Callable[[KnowledgeBase], Iterator[Problem]]
 

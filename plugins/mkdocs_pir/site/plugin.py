@@ -29,6 +29,7 @@ from mkdocs.utils import get_relative_url, is_error_template
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.published_generation import PublishedGeneration
+from mkdocs_pir.kb import plugin_options
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.loading import load, read
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -110,8 +111,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.is_published = True
         self.options = {}
         try:
-            problems = kb_settings.repeated_options(Path(config_file_path)) if config_file_path else []
-            self.options, option_problems = kb_settings.from_plain(
+            problems = plugin_options.repeated_options(Path(config_file_path)) if config_file_path else []
+            self.options, option_problems = plugin_options.from_plain(
                 dict(options), Path(config_file_path or "mkdocs.yml").name
             )
             problems += option_problems

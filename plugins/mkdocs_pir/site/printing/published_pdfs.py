@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from mkdocs_pir.editions.published_generation import FileState, PublishedGeneration
-from mkdocs_pir.kb import settings
+from mkdocs_pir.kb import plugin_options
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.site.printing.document_html import document_html
 from mkdocs_pir.site.printing.paper_sizes import PAPER_SIZES
@@ -80,7 +80,7 @@ def paper_of(config_file: Path, pdfs: str) -> str:
     try:
         weasyprint_module()
     except PdfUnavailable as error:
-        file, place = settings.place_of(config_file, ("pdfs",))
+        file, place = plugin_options.place_of(config_file, ("pdfs",))
         what = f"the option 'pdfs' asks for PDFs, but {error.what}"
         raise ProblemError(
             [Problem.of("PIR626", file, place, what, f"{error.hint}, or set 'pdfs: {NO_PDFS}'")]
