@@ -92,8 +92,9 @@ def _of_paths(context: Context, paths: Sequence[str]) -> Context:
 
     Raises UsageError for a path in another knowledge base, of which nothing would be reported.
     """
-    places = [place.resolve() for path in paths if path and (place := Path(path)).exists()]
     here = _config(context.folder)
+    places = [_meant(path, context.folder if here is not None else Path()).resolve() for path in paths if path]
+    places = [place for place in places if place.exists()]
     for place in places:
         there = _config(place if place.is_dir() else place.parent)
         if here is None and there is not None:
@@ -104,6 +105,11 @@ def _of_paths(context: Context, paths: Sequence[str]) -> Context:
                 f"'{printed_paths.relative_path(place)}' is in another knowledge base; write pir -C {folder} check"
             )
     return context
+
+
+def _meant(path: str, folder: Path) -> Path:
+    """The file of a relative path: from the folder that -C names, if it is there, else from the current one."""
+    return there if (there := folder / path).exists() else Path(path)
 
 
 def _config(folder: Path) -> Path | None:

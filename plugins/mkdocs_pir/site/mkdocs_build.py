@@ -96,8 +96,7 @@ def _render(
             plugin.prepare(projection, store, previous, served=served)
             mkdocs_build(config)
         paths = plugin.paths
-        linked = previous.linked if previous is not None else {}
-        missing = [path for path in paths if path not in linked and not (folder / path).is_file()]
+        missing = [path for path in paths if not (folder / path).is_file()]
         if missing:
             raise PluginError(f"{len(missing)} of {len(paths)} pages were not written, such as {missing[0]}")
 
