@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# one more than processors: tests wait for browsers and for commands of their own
+TESTERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 SCRIPTS := '**/*.{js,cjs,css}'
 
 .PHONY: site serve docs gallery screenshots pdf man dist sbom wheels check test nightly bench bench-search format clean browser press
@@ -68,7 +70,7 @@ check: $(READY)  ## Style, types, import contract, and the demonstration's own r
 	$(BIN)/pir check --strict
 
 test: $(READY) browser press  ## All tests, those in a real browser included
-	$(BIN)/pytest -n auto --dist worksteal -m "not nightly"
+	$(BIN)/pytest -n $(TESTERS) --dist worksteal -m "not nightly"
 
 nightly: $(READY) browser press  ## Long soak and fuzz runs
 	-$(PIP) install --constraint constraints.txt --editable '.[dev,fuzz]'
