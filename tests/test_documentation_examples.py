@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -156,6 +157,18 @@ def _without_weasyprint(folder: Path) -> set[str]:
         return set(_CODE.findall(pir(folder, "build").output))
 
 
+def _without_its_client(folder: Path) -> set[str]:
+    write_base(folder, {"kb/clients/former.md": "---\nid: former\nname: Former Ltd\nsince: 2020-01-01\n---\n"})
+    assert pir(folder, "build", "--edition", "all").exit_code == 0
+    (folder / "kb/clients/former.md").unlink()
+    # and again, where nothing else changed
+    outputs = [pir(folder, "build", "--edition", "all").output for _ in range(2)]
+    assert outputs[0].count("PIR627") == outputs[1].count("PIR627") == 1
+    shutil.rmtree(folder / "published/clients/former")
+    assert "PIR627" not in pir(folder, "build", "--edition", "all").output
+    return set(_CODE.findall("".join(outputs)))
+
+
 def _built_by_mkdocs(folder: Path) -> set[str]:
     write_base(folder)
     command = [sys.executable, "-m", "mkdocs", "build", "-f", str(folder / "mkdocs.yml")]
@@ -226,6 +239,7 @@ IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
     "PIR622": ("it takes the command of MkDocs", _built_by_mkdocs),
     "PIR623": ("it takes a cluster", _without_a_scheduler),
     "PIR626": ("it takes a machine without WeasyPrint", _without_weasyprint),
+    "PIR627": ("it takes two builds", _without_its_client),
     "PIR640": ("it takes a client's edition", _with_a_client_elastic),
     "PIR608": ("it takes a publication that was the first", _once),
     "PIR610": ("it takes a folder without a publication", _unpublished),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -22,7 +22,7 @@ from mkdocs_pir.editions.publish import build_facts, confirmed, no_earlier_gener
 from mkdocs_pir.editions.publish import rollback as roll_back
 from mkdocs_pir.editions.unchanged_editions import unchanged
 from mkdocs_pir.kb.folders import check_publish_dir
-from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site.edition_builds import BuildContext, Outcome, build_editions, unusable
 from mkdocs_pir.site.edition_inputs import Inputs, inputs
@@ -154,8 +154,27 @@ def build(
         if same := sum(o.published is not None and bool(o.published.unchanged_since) for o in outcomes):
             summary += f" ({same} unchanged)"
         context.say(f"{summary} in {took}; not published: {', '.join(failed)}" if failed else f"{summary} in {took}")
-    if failed:
+    is_wrong = edition.lower() == "all" and _report_former(context, knowledge.settings, folder, editions(knowledge))
+    if failed or is_wrong:
         raise SystemExit(1)
+
+
+def _report_former(context: Context, settings: Settings, out: Path, present: Collection[Edition]) -> bool:
+    """Name the editions that are still published though there is no such client; whether that counts as an error."""
+    former = [e for e in published(out / WORK) if e not in present and (out / e.folder).exists()]
+    problems = [
+        Problem.of(
+            "PIR627",
+            edition.folder,
+            (0, 0),
+            f"the edition of '{edition.client}' is still published, and there is no such client any more",
+            f"remove the folder {relative_path(out / edition.folder)} and what is served of it, or bring the client's record back",
+        )
+        for edition in former
+    ]
+    if problems := with_configured_severity(problems, settings.rules):
+        context.report(problems)
+    return any(problem.severity == "error" for problem in problems)
 
 
 def _nothing_changed(
@@ -177,6 +196,8 @@ def _nothing_changed(
             _report(context, Outcome(kept.edition, confirmed(out, kept, facts)), set())
     if len(chosen) > 1:
         context.say(f"{len(chosen)} editions are unchanged")
+    if edition.lower() == "all" and _report_former(context, settings, out, [Edition(), *map(Edition, clients)]):
+        raise SystemExit(1)
     return True
 
 

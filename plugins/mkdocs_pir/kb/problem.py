@@ -128,6 +128,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR624": (ERROR, "records of a newer format"),
     "PIR625": (HINT, "records of an older format"),
     "PIR626": (ERROR, "PDFs that cannot be made on this machine"),
+    "PIR627": (WARNING, "a published edition of a client that is no more"),
     "PIR640": (WARNING, "words of a client's name used as ordinary words"),
     "PIR650": (ERROR, "text in a drawing that may be invisible"),
     # the process library
