@@ -413,6 +413,8 @@
   function showRecord(opened, at) {
     record = opened;
     assessment = opened;
+    // a check that is under way is of what was
+    asked += 1;
     refused = null;
     values = {};
     texts = {};
