@@ -13,7 +13,6 @@ from mkdocs_pir.insight.figures import Figure
 from mkdocs_pir.insight.kpi_inputs import WITHHELD, WITHOUT_CAUSES, WITHOUT_REVIEW_DAYS
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.kb.client_fields import specification
-from mkdocs_pir.kb.model import Pir
 
 
 def figures_not_shown(projection: Projection) -> Mapping[str, str]:
@@ -39,14 +38,9 @@ def rows_not_shown(projection: Projection, recurrences: Recurrences, figure: Fig
 def _is_withheld(projection: Projection, id_: str) -> bool:
     """Whether a review, or an action or recommendation of one, is withheld; rows of registers are the client's own."""
     if (pir := projection.pirs.get(id_)) is not None:
-        return not is_released(pir)
+        return not pir.is_released
     review, _, part = id_.rpartition("-")
     if (pir := projection.pirs.get(review)) is None:
         return False
     audiences = {one.id: one.audience for one in pir.actions} | {one.id: one.audience for one in pir.recommendations}
-    return not is_released(pir) or audiences.get(part) not in RELEASED
-
-
-def is_released(pir: Pir) -> bool:
-    """Whether the client of a review sees it."""
-    return pir.audience in RELEASED and pir.release is not None
+    return not pir.is_released or audiences.get(part) not in RELEASED

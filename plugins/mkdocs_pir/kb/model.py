@@ -210,6 +210,11 @@ class Pir(Record, frozen=True):
     references: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
+    @property
+    def is_released(self) -> bool:
+        """Whether the client of the review sees it."""
+        return self.audience != "internal" and self.release is not None
+
 
 class Lesson(Record, frozen=True):
     kind = "lesson"

@@ -45,7 +45,7 @@ def releases_not_early(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of reviews that are visible to their client before the step in which the release is approved."""
     for record_file in kb.of_kind("pir"):
         pir = record_file.record
-        if not isinstance(pir, Pir) or pir.audience == "internal" or pir.release is None:
+        if not isinstance(pir, Pir) or not pir.is_released:
             continue
         if not review_conditions.may_be_released(kb.lifecycle, pir):
             step = review_conditions.releasing_step(kb.lifecycle)

@@ -11,7 +11,6 @@ from mkdocs_pir.insight.kpis import Figure as Kpi
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.quarter_summary import QuarterSummary
 from mkdocs_pir.insight.recurrence import series
-from mkdocs_pir.insight.seen_by_clients import is_released
 from mkdocs_pir.kb.model import Client, Pir, Recommendation
 from mkdocs_pir.kb.statuses import RECOMMENDATION
 from mkdocs_pir.site import charts
@@ -167,7 +166,7 @@ def _withheld(edition: EditionContext, client: Client, reviews: Sequence[Pir]) -
     """What the internal edition counts here and the client's does not, in a sentence; empty if they count the same."""
     if not edition.internal:
         return ""
-    seen = [pir for pir in reviews if is_released(pir)]
+    seen = [pir for pir in reviews if pir.is_released]
     audiences = [action.audience for pir in seen for action in pir.actions]
     audiences += [advice.audience for pir in seen for advice in pir.recommendations]
     inside = len(reviews) - len(seen), sum(audience not in RELEASED for audience in audiences)

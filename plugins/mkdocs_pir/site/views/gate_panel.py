@@ -79,7 +79,7 @@ def _seen_by_client(edition: EditionContext, pir: Pir) -> str:
 
 def _client_page(edition: EditionContext, pir: Pir) -> Link | ExternalLink | None:
     """A link to the page of a released review in its client's edition."""
-    if pir.audience == "internal" or pir.release is None or not edition.client_sites or not pir.client:
+    if not pir.is_released or not edition.client_sites or not pir.client:
         return None
     address = f"{edition.client_sites.replace('{client}', pir.client)}{path_of(pir)}"
     text = "What the client sees"

@@ -116,10 +116,9 @@ def _paper(edition: EditionContext, module: Module, tool: Tool, pir: Pir, gate: 
         )
     source = _PaperSource(edition, module, step, tool, visible, gate)
     parts = tuple(part for name in tool.parts if (part := PARTS[name](source)) is not None)
-    released = pir.audience != "internal" and pir.release is not None
     warning = (
         "Not released yet: this is what the client would see. Have the release approved before it leaves."
-        if outside and not released
+        if outside and not pir.is_released
         else ""
     )
     return Paper(tool.id, tool.name, outside, filled(tool.opening), parts, filled(tool.closing), warning)
