@@ -8,7 +8,9 @@ from helpers.knowledge_base import REVIEW_FILE, REVIEW_WITH_OPEN_ACTION, load_ba
 
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase
-from mkdocs_pir.kb.record_selection import ACTION, SelectionError, fields, select_actions, select_records
+from mkdocs_pir.kb.record_selection import select_actions, select_records
+from mkdocs_pir.kb.selectable_fields import ACTION, fields
+from mkdocs_pir.kb.selection_values import SelectionError
 
 BROKEN = "---\nid: LL-0003\ntitle: Broken\nstatus: wrong\ntags: [ports]\n---\n"
 

@@ -19,7 +19,7 @@ from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import ProblemError
 from mkdocs_pir.kb.record_changes import Proposal, Refusal
 from mkdocs_pir.kb.record_edits import Edit
-from mkdocs_pir.kb.record_selection import SelectedAction
+from mkdocs_pir.kb.selectable_fields import SelectedAction
 
 EXAMPLE = "'state=overdue owner=platform client=harbor-credit'."
 

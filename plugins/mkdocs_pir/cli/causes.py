@@ -24,7 +24,8 @@ from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Cause, Pir
 from mkdocs_pir.kb.record_changes import Proposal, Refusal
 from mkdocs_pir.kb.record_edits import Append, Set
-from mkdocs_pir.kb.record_selection import SelectionError, select_records
+from mkdocs_pir.kb.record_selection import select_records
+from mkdocs_pir.kb.selection_values import SelectionError
 from mkdocs_pir.search import cause_suggestions as engine
 from mkdocs_pir.search.cause_suggestions import Group, Member, Suggestions
 

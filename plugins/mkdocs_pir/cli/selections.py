@@ -15,14 +15,10 @@ from mkdocs_pir.cli.lookup import find_record, no_such
 from mkdocs_pir.exchange.action_updates import ActionRow
 from mkdocs_pir.kb.action_register import ActionIndex
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
-from mkdocs_pir.kb.record_selection import (
-    SelectedAction,
-    SelectionError,
-    each_action,
-    select_actions,
-    select_records,
-)
+from mkdocs_pir.kb.record_selection import select_actions, select_records
 from mkdocs_pir.kb.references import same_id
+from mkdocs_pir.kb.selectable_fields import SelectedAction, each_action
+from mkdocs_pir.kb.selection_values import SelectionError
 
 R = TypeVar("R")
 

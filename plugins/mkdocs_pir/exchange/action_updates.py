@@ -20,7 +20,7 @@ from mkdocs_pir.kb.model import Progress
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.record_edits import Edit, Set
 from mkdocs_pir.kb.record_files import read_register
-from mkdocs_pir.kb.record_selection import SelectedAction, each_action
+from mkdocs_pir.kb.selectable_fields import SelectedAction, each_action
 from mkdocs_pir.kb.settings import ActionOptions
 from mkdocs_pir.kb.statuses import DONE, OPEN
 

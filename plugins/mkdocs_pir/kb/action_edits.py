@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.record_edits import Edit, Set
-from mkdocs_pir.kb.record_selection import SelectedAction
+from mkdocs_pir.kb.selectable_fields import SelectedAction
 from mkdocs_pir.kb.statuses import DONE, OPEN
 
 
