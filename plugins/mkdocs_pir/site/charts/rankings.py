@@ -25,6 +25,7 @@ def bars(
     unit: str = "",
     cumulative: bool = False,
     limit: int = 15,
+    limit_rows: int = 30,
     noun: str = "Name",
     measure: str = "Count",
     paths: Sequence[str] = (),
@@ -37,7 +38,8 @@ def bars(
         items: (name, value); the largest first if `cumulative`.
         unit: As in `quantities.quantity`.
         cumulative: Whether to draw the running share of the total beside the bars, with a line at 80%.
-        limit: How many items get a bar of their own. The rest is one bar with their sum; the table contains all items.
+        limit: How many items get a bar of their own. The rest is one bar with their sum.
+        limit_rows: How many items get a row of the table. The rest is one row with their sum.
         paths, rest_path: Where in the site the bar of each item leads, and that of the rest.
 
     Raises:
@@ -48,10 +50,9 @@ def bars(
     total = sum(value for _, value in items)
     if total <= 0:
         return None
-    folded = len(items) > limit + 1
-    drawn_items = list(items[:limit] if folded else items)
-    rest = f"{len(items) - limit:,} more, together" if folded else ""
-    shown = [*drawn_items, (rest, sum(value for _, value in items[limit:]))] if folded else drawn_items
+    shown, listed = _first(items, limit), _first(items, limit_rows)
+    folded = len(shown) < len(items)
+    own_bars = len(shown) - folded
     canvas = Canvas("bars")
     words = [quantity(value, unit) for _, value in shown]
     field = _LANE - 3 if cumulative else 100.0
@@ -64,20 +65,27 @@ def bars(
         y = top + i * _ROW
         name_text(names, 0, y + 13, name, field / 100)
         if value > 0:
-            own = i < len(drawn_items)
+            own = i < own_bars
             path = (paths[i] if paths else "") if own else rest_path
             rect(boxes if own else remainder, 0, y + 19, max(value * scale, 0.4), 11, f"{name}: {word}", path)
         text(figures, value * scale, y + 29, word, dx=6 if value > 0 else 0)
     shares = [part / total * 100 for part in accumulate(value for _, value in items)]
     if cumulative:
-        _cumulative(canvas, [*shares[: len(drawn_items)], 100.0] if folded else shares, top)
+        _cumulative(canvas, [*shares[: len(shown) - 1], 100.0], top)
     heads = (noun, measure, "Share", "Running share") if cumulative else (noun, measure)
     rows = [
         (name, quantity(value, unit))
         + ((f"{plain(round(value / total * 100, 1))}%", f"{plain(round(share, 1))}%") if cumulative else ())
-        for (name, value), share in zip(items, shares, strict=True)
+        for (name, value), share in zip(listed, [*shares[: len(listed) - 1], 100.0], strict=True)
     ]
     return canvas.chart(title, description, heads, rows, top + len(shown) * _ROW, key)
+
+
+def _first(items: Sequence[tuple[str, float]], limit: int) -> list[tuple[str, float]]:
+    """The first `limit` items, and one more with the sum of the others."""
+    if len(items) <= limit + 1:
+        return list(items)
+    return [*items[:limit], (f"{len(items) - limit:,} more, together", sum(value for _, value in items[limit:]))]
 
 
 def _cumulative(canvas: Canvas, shares: Sequence[float], top: float) -> None:
@@ -118,7 +126,7 @@ def heatmap(
     columns: Sequence[str],
     values: Sequence[Sequence[int]],
     *,
-    limit_rows: int = 20,
+    limit_rows: int = 15,
     limit_columns: int = 10,
     noun: str = "Cause",
     path: Callable[[Sequence[int], int], str] | None = None,
