@@ -50,6 +50,7 @@ PAGES = {
     "Recurring causes": "recurring cause",
     "Action items": "action item",
     "KPIs": "KPI",
+    "Your figures": "KPI",
     "Clients": "client",
     "Quarterly review": "quarterly review",
     "Services": "service",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -13,14 +15,17 @@ from helpers.sample_pages import project_texts, render_pages, sample_records, sa
 from mkdocs_pir.kb.model import Client
 
 
-def test_the_home_of_an_empty_base_says_how_to_begin_with_commands_that_exist(tmp_path: Path) -> None:
+def test_the_home_of_an_empty_base_says_how_to_begin_with_commands_that_work_as_they_are(tmp_path: Path) -> None:
     home = render_pages(project_texts())["index.html"]
     assert "how to start" in home
     commands = re.findall(r"<code>pir ([^<]+)</code>", home)
     assert len(commands) >= 3
     (tmp_path / "mkdocs.yml").write_text(CONFIG, "utf-8")
-    for command in commands:
-        assert pir(tmp_path, *command.split(), *([] if "--help" in command else ["--help"])).exit_code == 0, command
+    (tmp_path / "kb").mkdir()
+    for command in map(shlex.split, map(html.unescape, commands)):
+        serves = ["--help"] if command == ["serve"] else []
+        result = pir(tmp_path, *command, *serves)
+        assert result.exit_code == 0, result.output
 
 
 def test_figures_without_data_are_no_tiles(tmp_path: Path) -> None:

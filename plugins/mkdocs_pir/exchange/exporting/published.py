@@ -33,7 +33,7 @@ def downloads(projection: Projection) -> tuple[Download, ...]:
     """The whole lists with the forms in which they are published."""
     titles = {"records": "Reviews, lessons and all other records", "incidents": "Incidents", "kpis": "KPIs"}
     if not projection.edition.internal:
-        titles["records"] = "Reviews and lessons"
+        titles |= {"records": "Reviews and lessons", "kpis": "Your figures"}
     return tuple(Download(titles[name], _paths(name)) for name in WHOLE)
 
 

@@ -45,8 +45,8 @@ def _calendar(edition: EditionContext) -> PageView:
     blocks = (
         PageBlock(
             "now",
-            "Steps in which reviews stand",
-            tables=_table(edition, now, "Due dates of the steps in which reviews stand"),
+            "Current steps",
+            tables=_table(edition, now, "Due dates of the current steps"),
             empty=None if now else Empty("Each review under way will be listed here with the day its step is due."),
         ),
         PageBlock(
@@ -69,7 +69,7 @@ def _calendar(edition: EditionContext) -> PageView:
     )
 
 
-def _standing(due_date: DueDate, as_of: date) -> str:
+def _when_due(due_date: DueDate, as_of: date) -> str:
     """How late the present step is; a later one says only that its day has passed."""
     if due_date.now:
         return due_in_words(due_date.due, as_of)
@@ -83,7 +83,7 @@ def _table(edition: EditionContext, due_dates: Sequence[DueDate], caption: str) 
     rows = tuple(
         Row(
             (
-                Cell((due_date.due,), sub=_standing(due_date, edition.as_of), sort=due_date.due.isoformat()),
+                Cell((due_date.due,), sub=_when_due(due_date, edition.as_of), sort=due_date.due.isoformat()),
                 Cell((due_date.title,), sub=due_date.pir),
                 Cell(record_rows.severity(due_date.severity)),
                 Cell((edition.name(due_date.client),)),

@@ -139,7 +139,7 @@ class EditionContext:
         return {(feed.filter, feed.value): feed for feed in feeds(self.projection, self.insight.action_items)}
 
     @cached_property
-    def told(self) -> Mapping[tuple[str, str], int]:
+    def account_places(self) -> Mapping[tuple[str, str], int]:
         """The position of each repeat among the accounts, by its event and the earlier one."""
         pairs = ((one.repeat.occurrence.event, one.repeat.earlier.event) for one in self.insight.accounts)
         return {pair: place for place, pair in enumerate(pairs)}

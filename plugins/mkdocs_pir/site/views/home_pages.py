@@ -76,10 +76,23 @@ def _about(edition: EditionContext) -> str:
 
 
 _FIRST_STEPS = (
-    ("Add your first client", "Each client has a record, and an edition of this site of its own.", "pir new client"),
-    ("Begin the first review", "What is known already is filled in; what to write is marked TODO.", "pir new pir"),
-    ("Bring what you have", "Tickets, documents and tables become records in one step.", "pir import --help"),
-    ("Look at it", "A form, and these pages, which follow each change.", "pir serve"),
+    (
+        "Add your first client",
+        "Each client has an edition of this site of its own.",
+        'pir new client --name "Harbor Credit Union"',
+    ),
+    ("Add a service", "What you run for your clients, such as their mail.", 'pir new service --name "Mail gateway"'),
+    (
+        "Begin the first review",
+        "What is known already is filled in; what to write is marked TODO.",
+        "pir new pir --client harbor-credit-union --service mail-gateway",
+    ),
+    (
+        "Bring what you have",
+        "Tickets, documents and tables of other systems become records; this lists the systems.",
+        "pir import --list",
+    ),
+    ("Look at it", "A form to write in, and these pages, which follow each change.", "pir serve"),
 )
 """How a knowledge base begins: what to do, what comes of it, and the command."""
 

@@ -101,8 +101,8 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     )
 
 
-def _lead(incidents: Sequence[Occurrence], repeats: int, told: int) -> str:
-    """A sentence with the number of incidents; `repeats` counts each ticket, `told` those of one review once."""
+def _lead(incidents: Sequence[Occurrence], repeats: int, once: int) -> str:
+    """A sentence with the number of incidents; `repeats` counts each ticket, `once` those of one review as one."""
     unknown = sum(not one.cause for one in incidents)
     clauses = [
         f"{repeats:,} of them {'repeats' if repeats == 1 else 'repeat'} an earlier one"
@@ -110,8 +110,8 @@ def _lead(incidents: Sequence[Occurrence], repeats: int, told: int) -> str:
         else "none repeats an earlier one"
     ]
     clauses += [f"the cause of {unknown:,} is not established"] if unknown else []
-    once = f" With the tickets of one review counted once, there are {count(told, 'repeat')}." if told < repeats else ""
-    return f"{count(len(incidents), 'incident')}; {several(clauses)}.{once}"
+    fewer = f" With the tickets of one review counted once, there are {count(once, 'repeat')}." if once < repeats else ""
+    return f"{count(len(incidents), 'incident')}; {several(clauses)}.{fewer}"
 
 
 def _table(edition: EditionContext, incidents: Iterable[Occurrence], caption: str) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight import figure_words, seen_by_clients
 from mkdocs_pir.insight.kpis import NAMED, Figure
@@ -34,22 +35,27 @@ PARTS = 15
 def pages(edition: EditionContext) -> Iterator[PageView]:
     """The overview, and the pages of each KPI."""
     figures = edition.insight.kpis.figures()
-    yield _overview(figures)
+    yield _overview(figures, overview_title(edition.projection))
     for figure in figures.values():
         yield _page(edition, figure)
         yield from kpi_row_pages.pages(edition, figure)
 
 
-def _overview(figures: Mapping[str, Figure]) -> PageView:
+def overview_title(projection: Projection) -> str:
+    """The title of the overview, also in the navigation."""
+    return "KPIs" if projection.edition.internal else "Your figures"
+
+
+def _overview(figures: Mapping[str, Figure], title: str) -> PageView:
     measured = [f for f in figures.values() if f.value is not None]
     named = [f for f in measured if f.name in NAMED]
     others = [f for f in measured if f.name not in NAMED]
     waiting = [f for f in figures.values() if f.value is None]
     return block_pages.block_page(
         INDEX,
-        "KPIs",
+        title,
         _lead(named, others),
-        description="The process KPIs with target, trend and the rows they are based on.",
+        description="Each figure with its target, its trend and the rows it is based on.",
         tiles=tuple(block_pages.tile(f, path_of_kpi(f.name)) for f in (*named, *others)),
         offers=(
             Offer(
@@ -193,7 +199,7 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
         return ()
     parts_shown = parts if len(parts) <= PARTS else sorted(parts, key=lambda pair: -pair[1].n)[:PARTS]
     times = figure.unit == "minutes"
-    told = by == "client" and figure.name not in seen_by_clients.figures_not_shown(edition.projection)
+    is_seen = by == "client" and figure.name not in seen_by_clients.figures_not_shown(edition.projection)
     support = times and edition.projection.support_hours is not None
     rows = tuple(
         Row(
@@ -205,7 +211,7 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
                 Cell((str(part.n),), sort=f"{part.n:09}"),
                 Cell(
                     (figure_words.made_of(part),),
-                    sub=block_pages.seen_by_client(edition, part) if told else "",
+                    sub=block_pages.seen_by_client(edition, part) if is_seen else "",
                 ),
             ),
             target.path if (target := edition.target(id_)) is not None else "",

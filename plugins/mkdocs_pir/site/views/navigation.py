@@ -106,7 +106,7 @@ def _improve(projection: Projection) -> Iterator[NavigationPage]:
     if any(pir.actions for pir in projection.pirs.values()):
         yield NavigationPage("Action items", action_list_pages.INDEX)
     if projection.pirs or projection.incidents:
-        yield NavigationPage("KPIs", kpi_pages.INDEX)
+        yield NavigationPage(kpi_pages.overview_title(projection), kpi_pages.INDEX)
 
 
 def _clients(projection: Projection) -> Iterator[NavigationPage]:

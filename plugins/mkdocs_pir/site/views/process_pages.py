@@ -112,7 +112,7 @@ def _module_page(edition: EditionContext, module: Module) -> PageView:
                 Fact("Benefits", tuple(module.benefits), wide=True),
                 Fact("Begins when", _conditions(module.entry), wide=True),
                 Fact("Ends when", _conditions(module.exit), wide=True),
-                Fact("Figures", kpi_links(edition, module.kpis), wide=True, inline=True),
+                Fact("KPIs", kpi_links(edition, module.kpis), wide=True, inline=True),
             ),
         ),
         PageBlock(
@@ -165,7 +165,7 @@ def _step(edition: EditionContext, module: Module, step: Step) -> PageView:
     facts = (
         Fact("Status of a review", tuple(statuses.status(s).label for s in step.statuses), inline=True),
         Fact("Due", _due(step), wide=True),
-        Fact("Figures it feeds", kpi_links(edition, step.kpis), wide=True, inline=True),
+        Fact("KPIs it feeds", kpi_links(edition, step.kpis), wide=True, inline=True),
         Fact("Roles", tuple(dict.fromkeys(module.role(t.role).name for t in step.tasks)), wide=True, inline=True),
     )
     blocks = (
@@ -173,7 +173,7 @@ def _step(edition: EditionContext, module: Module, step: Step) -> PageView:
         PageBlock(
             "conditions",
             "Conditions",
-            "Each is tested; a status whose conditions do not hold is refused.",
+            "A review cannot have the status of this step while one of them is not met.",
             tables=_gate(module, step),
         ),
         PageBlock("tasks", "Tasks", tables=(_tasks(module, step),) if step.tasks else ()),
@@ -201,7 +201,7 @@ def _as_pdf(edition: EditionContext) -> tuple[Value, ...]:
 
 
 def _none(live: list[StepWorkload]) -> Empty | None:
-    return Empty("No review stands in this step.") if live and not live[0].reviews else None
+    return Empty("No review is in this step.") if live and not live[0].reviews else None
 
 
 def _due(step: Step) -> tuple[Value, ...]:
@@ -226,7 +226,7 @@ def kpi_links(edition: EditionContext, names: tuple[str, ...]) -> tuple[Link, ..
 
 def _gate(module: Module, step: Step) -> tuple[Table, ...]:
     rows = [
-        Row((Cell((sentence(c.text),)), Cell((when,)), Cell((c.field,)), Cell((c.name,))), id=f"{c.name}-{n}")
+        Row((Cell((sentence(c.text),), hint=f"{c.field}: {c.name}"), Cell((when,))), id=f"{c.name}-{n}")
         for n, (when, conditions) in enumerate(
             (
                 ("to begin", review_conditions.entering(module, step)),
@@ -235,12 +235,7 @@ def _gate(module: Module, step: Step) -> tuple[Table, ...]:
         )
         for c in conditions
     ]
-    columns = (
-        Column("It holds that", "title"),
-        Column("Needed"),
-        Column("Field", phone="in"),
-        Column("Rule", phone="rule"),
-    )
+    columns = (Column("Condition", "title"), Column("Needed"))
     return (Table(f"Conditions of {step.id}", columns, tuple(rows)),) if rows else ()
 
 

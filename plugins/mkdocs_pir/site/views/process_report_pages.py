@@ -53,7 +53,7 @@ def _detail(edition: EditionContext, module: Module) -> PageView:
         f"{count(len(systems), 'system')} and {count(len(documents), 'document')}."
     )
     blocks = (
-        PageBlock("roles", "Roles", tables=_used("Roles and the tasks they have a part in", "Role", roles)),
+        PageBlock("roles", "Roles", tables=_used("Roles and their tasks", "Role", roles)),
         PageBlock("systems", "Systems", tables=_used("Systems and the tasks that use them", "System", systems)),
         PageBlock(
             "documents", "Documents", tables=_used("Documents and the tasks that use them", "Document", documents)
@@ -122,7 +122,7 @@ def _conditions(module: Module) -> tuple[Table, ...]:
         for name, where in places.items()
         if name in CONDITIONS
     )
-    columns = (Column("It holds that", "title"), Column("Field", phone="in"), Column("Needed", phone="needed"))
+    columns = (Column("Condition", "title"), Column("Field", phone="in"), Column("Needed", phone="needed"))
     return (Table("Named conditions and where they are needed", columns, rows),) if rows else ()
 
 

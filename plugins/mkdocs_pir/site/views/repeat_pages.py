@@ -33,7 +33,7 @@ from mkdocs_pir.site.views.pagination import page_path, paged
 OVERDUE, UNVERIFIED, DECLINED = (VERDICTS[name].explained for name in ("overdue", "unverified", "declined"))
 """What would have prevented a repeat, as the list of repeats can be narrowed by it."""
 
-DETAILS, REPEATS = "recurring/told", "recurring/repeats"
+DETAILS, REPEATS = "recurring/details", "recurring/repeats"
 REPEATS_PATH = f"{REPEATS}.html"
 UNDECLARED = {"declared": ["no"]}
 PREVENTABLE = {"preventable": ["yes"]}
@@ -160,7 +160,7 @@ def repeat_table(
         Column("Incident", "title"),
         Column("Cause"),
         Column("After", "text", "after"),
-        Column("Agreed against it", "chips"),
+        Column("What had been agreed", "chips"),
     )
     return Table(caption, columns, tuple(rows), all=more)
 
@@ -188,7 +188,7 @@ def repeats_by_words(edition: EditionContext, most: int) -> Table:
 
 def repeats_of(edition: EditionContext, repeats: Iterable[Repeat], most: int) -> Table:
     """The repeats of a cause, a family, a client or a service, the newest first."""
-    places = sorted(edition.told[repeat.occurrence.event, repeat.earlier.event] for repeat in repeats)
+    places = sorted(edition.account_places[repeat.occurrence.event, repeat.earlier.event] for repeat in repeats)
     accounts = [edition.insight.accounts[place] for place in places]
     more = Link(REPEATS_PATH, "All repeats of all causes") if len(accounts) > most else None
     caption = "Repeats, the newest first" + (f", the latest {most} of {len(accounts)}" if more else "")
