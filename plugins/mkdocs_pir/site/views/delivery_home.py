@@ -24,7 +24,7 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.role_homes import DELIVERY, role_homes
 
 CARDS, LATE, CLOCKS, MANAGERS = 8, 8, 10, 60
-"""How many reviews of a step, late things of a kind, clocks, and managers with a page of their own are shown."""
+"""How many reviews of a step, overdue actions, clocks, and managers with a page of their own are shown."""
 
 OF_DAY = 3
 """How many due dates a day of the calendar shows."""
@@ -101,8 +101,7 @@ def _of_managers(edition: EditionContext) -> Iterator[Portfolio]:
 
 def _page(edition: EditionContext, of: Portfolio, portfolios: Sequence[Portfolio]) -> PageView:
     steps = [_narrowed(edition, of, step) for step in edition.insight.workload]
-    late = [one for step in steps for one in step.reviews if one[1].now is not None and one[1].now.late]
-    late.sort(key=lambda one: (-(one[1].now.late if one[1].now is not None else 0), one[0].id))
+    late = sum(step.late for step in steps)
     actions = [item for item in edition.insight.action_items if of.has(edition, item.client)]
     overdue = [item for item in actions if item.state == "overdue"]
     running = sum(len(step.reviews) for step in steps)
@@ -112,7 +111,7 @@ def _page(edition: EditionContext, of: Portfolio, portfolios: Sequence[Portfolio
         "home": DELIVERY,
         "own": of.path if of.manager else "",
         "title": of.manager or "All reviews under way",
-        "lead": _lead(running, len(late), len(overdue)),
+        "lead": _lead(running, late, len(overdue)),
         "managers": tuple(Link(one.path if one != of else "", one.manager or "Everyone") for one in portfolios)
         if len(portfolios) > 1
         else (),
@@ -121,10 +120,7 @@ def _page(edition: EditionContext, of: Portfolio, portfolios: Sequence[Portfolio
         if running
         else Empty("Reviews under way will appear here, by step.", link=Link(REVIEWS, "All reviews")),
         "weeks": _calendar(edition, of),
-        "late_reviews": tuple(_card(edition, one) for one in late[:LATE]),
-        "late_reviews_all": Link(of.address(REVIEWS, due=["late"]), f"All {len(late):,} late reviews")
-        if len(late) > LATE
-        else None,
+        "late_reviews": Link(of.address(REVIEWS, due=["late"]), f"Late reviews in a list ({late:,})") if late else None,
         "late_actions": tuple(record_rows.action_row(edition, item, review=True) for item in overdue[:LATE]),
         "late_actions_all": Link(of.address(ACTIONS, state=["overdue"]), f"All {len(overdue):,} overdue actions")
         if len(overdue) > LATE

@@ -110,7 +110,9 @@ def _lead(incidents: Sequence[Occurrence], repeats: int, once: int) -> str:
         else "none repeats an earlier one"
     ]
     clauses += [f"the cause of {unknown:,} is not established"] if unknown else []
-    fewer = f" With the tickets of one review counted once, there are {count(once, 'repeat')}." if once < repeats else ""
+    fewer = (
+        f" With the tickets of one review counted once, there are {count(once, 'repeat')}." if once < repeats else ""
+    )
     return f"{count(len(incidents), 'incident')}; {several(clauses)}.{fewer}"
 
 
