@@ -140,8 +140,9 @@
   function facts(hit, labels) {
     const actions = Number(hit.card.open_actions) || 0;
     const services = (hit.card.services || []).map((name) => labelOf(name, labels)).join(", ");
+    const place = hit.card.page || hit.id.replace(/^(\.\.\/)+/, ""); // other pages of a site have a path as their id
     const all = [
-      el("span", "", hit.card.page || hit.id),
+      place && el("span", "", place),
       date(hit.card.date),
       services && el("span", "", services),
       chip(hit.chips.status),

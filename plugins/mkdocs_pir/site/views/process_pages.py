@@ -163,7 +163,7 @@ def _step(edition: EditionContext, module: Module, step: Step) -> PageView:
     around += [Link(step_path(s.id), f"Before: {s.id} {s.name}") for s in module.steps[:place][-1:]]
     around += [Link(step_path(s.id), f"Then: {s.id} {s.name}") for s in module.steps[place + 1 :][:1]]
     facts = (
-        Fact("Status of a review", tuple(statuses.status(s).label for s in step.statuses), inline=True),
+        Fact("Status of a review", tuple(statuses.status(s).label for s in step.statuses), wide=True, inline=True),
         Fact("Due", _due(step), wide=True),
         Fact("KPIs it feeds", kpi_links(edition, step.kpis), wide=True, inline=True),
         Fact("Roles", tuple(dict.fromkeys(module.role(t.role).name for t in step.tasks)), wide=True, inline=True),
@@ -173,7 +173,7 @@ def _step(edition: EditionContext, module: Module, step: Step) -> PageView:
         PageBlock(
             "conditions",
             "Conditions",
-            "A review cannot have the status of this step while one of them is not met.",
+            "A review begins or leaves the step only when they are met.",
             tables=_gate(module, step),
         ),
         PageBlock("tasks", "Tasks", tables=(_tasks(module, step),) if step.tasks else ()),
@@ -288,7 +288,11 @@ def _reviews(edition: EditionContext, live: tuple[StepWorkload, ...], *, late_on
                 (
                     Cell((pir.label,), sub=pir.id),
                     Cell((edition.name(pir.client),)),
-                    Cell((f"{gate.now.step.id} {gate.now.step.name}",) if gate.now is not None else ()),
+                    *(
+                        (Cell((f"{gate.now.step.id} {gate.now.step.name}",)),)
+                        if late_only and gate.now is not None
+                        else ()
+                    ),
                     Cell((due,) if due else (), sub=due_in_words(due, edition.as_of)),
                     Cell((sentence(with_short_days(gate.instruction)),)),
                 ),
@@ -301,7 +305,7 @@ def _reviews(edition: EditionContext, live: tuple[StepWorkload, ...], *, late_on
     columns = [
         Column("Review", "title"),
         Column("Client"),
-        Column("Step"),
+        *((Column("Step"),) if late_only else ()),
         Column("Due", "date"),
         Column("Next", phone="next:"),
     ]
