@@ -13,7 +13,7 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.client_fields import specification
 from mkdocs_pir.kb.kinds import KINDS, Visibility
-from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, each_review
 from mkdocs_pir.kb.model import Section
 
 RELEASED = frozenset({"client", "shared"})
@@ -38,10 +38,10 @@ def visible_records(kb: KnowledgeBase, edition: Edition) -> dict[str, RecordFile
 def released_reviews(kb: KnowledgeBase) -> dict[str, frozenset[str]]:
     """The ids of the reviews that were released to each client."""
     reviews: dict[str, set[str]] = {}
-    for entry in kb.of_kind("pir"):
-        client = str(entry.data.get("client"))
-        if entry.record is not None and _released_pir(entry, Edition(client)):
-            reviews.setdefault(client, set()).add(entry.id)
+    for entry, pir in each_review(kb):
+        # the typed record says it: to decode the fields as they are in each file takes time and memory
+        if pir.audience in RELEASED and pir.release is not None:
+            reviews.setdefault(pir.client, set()).add(entry.id)
     return {client: frozenset(ids) for client, ids in reviews.items()}
 
 
