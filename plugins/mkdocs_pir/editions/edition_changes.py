@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.kb.kept_sections import as_plain
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.texts import Text
 
@@ -102,7 +103,7 @@ def _rows(register: str, before: list[dict[str, Any]], after: list[dict[str, Any
 
 
 def _plain(value: msgspec.Struct) -> dict[str, Any]:
-    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value, enc_hook=str))
+    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value, enc_hook=as_plain))
     return built
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.kb.kept_sections import KeptSections
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.texts import Text
 
@@ -59,6 +60,8 @@ def _plain(value: Any) -> Any:
         return [str(value), value.html]
     if isinstance(value, Mapping):
         return list(value.items())
+    if isinstance(value, KeptSections):
+        return tuple(value)
     if isinstance(value, FunctionType):
         # a condition of the program, which has a name of its own beside its functions
         return f"{value.__module__}.{value.__qualname__}"

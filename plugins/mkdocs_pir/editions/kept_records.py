@@ -13,6 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from mkdocs_pir.editions import encoded_values
+from mkdocs_pir.kb import kept_sections
+from mkdocs_pir.kb.kept_sections import PackedSections
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.model import Record
@@ -28,12 +30,13 @@ _BATCH = 500
 class _Kept(Struct, frozen=True, array_like=True):
     """A record with the words of its texts, and the HTML of each text by its place; None for one plain paragraph.
 
-    `digest` is that of all of the record.
+    `digest` is that of all of the record, whose `sections` are beside it.
     """
 
     digest: bytes
     record: msgspec.Raw
     html: tuple[tuple[Path, str | None], ...]
+    sections: PackedSections
 
 
 _KEPT = msgspec.msgpack.Decoder(_Kept)
@@ -76,10 +79,13 @@ class KeptRecords:
         """The record with this id, if it was found."""
         return self._found.get(id)
 
-    def keep(self, record: Record) -> None:
-        """Keep a record that was not found."""
-        if record.id in self._keys:
-            self._new[self._keys[record.id]] = msgspec.msgpack.encode(_encoded(record))
+    def keep(self, record: Record) -> Record:
+        """Keep a record that was not found. Returns the record in the form in which it is found again."""
+        if record.id not in self._keys:
+            return record
+        kept = _encoded(record)
+        self._new[self._keys[record.id]] = msgspec.msgpack.encode(kept)
+        return _with_sections(record, kept.sections)
 
     def write(self) -> None:
         """Write what is to be kept."""
@@ -91,9 +97,11 @@ class KeptRecords:
 
 
 def _encoded(record: Record) -> _Kept:
-    html = [(at, None if text.html == _paragraph(text) else text.html) for at, text in _texts(record, ())]
-    words = msgspec.Raw(msgspec.msgpack.encode(record, enc_hook=_words))
-    return _Kept(encoded_values.digest_of_record(record), words, tuple(html))
+    rest = msgspec.structs.replace(record, sections=())
+    html = [(at, None if text.html == _paragraph(text) else text.html) for at, text in _texts(rest, ())]
+    words = msgspec.Raw(msgspec.msgpack.encode(rest, enc_hook=_words))
+    sections = kept_sections.packed(record.sections)
+    return _Kept(encoded_values.digest_of_record(record), words, tuple(html), sections)
 
 
 def _decoded(kind: str, kept: _Kept) -> Record:
@@ -108,6 +116,12 @@ def _decoded(kind: str, kept: _Kept) -> Record:
         value = text if number is None else (*words[:number], text, *words[number + 1 :])
         # nobody has the record yet, and it shares none of its parts
         msgspec.structs.force_setattr(at, str(name), value)
+    return _with_sections(record, kept.sections)
+
+
+def _with_sections(record: Record, sections: PackedSections) -> Record:
+    """The record, which nobody has yet, with these sections."""
+    msgspec.structs.force_setattr(record, "sections", kept_sections.kept(sections))
     return record
 
 

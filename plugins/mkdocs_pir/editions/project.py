@@ -184,10 +184,9 @@ class Memory:
             return with_published_names(record, entry, view.files), links
         if self._has(entry):
             return self._records[entry.id][2], view.links(entry)
-        found = self._kept.get(entry.id)
-        record = found or with_published_names(view.record(entry)[0], entry, view.files)
-        if found is None:
-            self._kept.keep(record)
+        record = self._kept.get(entry.id) or self._kept.keep(
+            with_published_names(view.record(entry)[0], entry, view.files)
+        )
         self._records[entry.id] = (entry, self._depends[entry.id], record)
         return record, view.links(entry)
 

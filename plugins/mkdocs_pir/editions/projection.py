@@ -9,7 +9,8 @@ from typing import TypeVar, cast
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from mkdocs_pir.kb.guidance import MARK, lines
+from mkdocs_pir.kb.guidance import without_words
+from mkdocs_pir.kb.kept_sections import outline
 from mkdocs_pir.kb.model import (
     Branding,
     Cause,
@@ -22,7 +23,6 @@ from mkdocs_pir.kb.model import (
     ProblemRecord,
     Record,
     Response,
-    Section,
     Service,
 )
 from mkdocs_pir.kb.process import Module
@@ -168,9 +168,4 @@ class Projection(Struct, frozen=True):
 def _without_body(record: R) -> R:
     if not record.sections and not record.preamble:
         return record
-    sections = tuple(Section(one.title, _guidance(one.text), 0, one.audience) for one in record.sections)
-    return replace(record, preamble=_guidance(record.preamble), sections=sections)
-
-
-def _guidance(text: str) -> str:
-    return MARK if MARK in text and any(True for _ in lines(text)) else ""
+    return replace(record, preamble=without_words(record.preamble), sections=outline(record.sections))

@@ -15,6 +15,7 @@ import msgspec
 
 from mkdocs_pir.editions import generations
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.kb.kept_sections import as_plain
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.store import stages
@@ -24,7 +25,7 @@ from mkdocs_pir.store import stages
 def encode(projection: Projection) -> bytes:
     """A projection as JSON, without its files, which are in the site."""
     parts = {name: getattr(projection, name) for name in projection.__struct_fields__ if name != "files"}
-    return msgspec.json.encode(parts, order="sorted", enc_hook=str)
+    return msgspec.json.encode(parts, order="sorted", enc_hook=as_plain)
 
 
 def decode(content: bytes) -> Projection:

@@ -13,6 +13,7 @@ from mkdocs_pir.editions import policy
 from mkdocs_pir.editions.approval_fingerprints import current, missing_references
 from mkdocs_pir.editions.project import as_inside, as_seen
 from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.kb.kept_sections import as_plain
 from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Record
@@ -53,7 +54,7 @@ def preview(kb: KnowledgeBase, entry: RecordFile, client: str) -> list[PreviewPa
 
 def _plain(record: Record) -> dict[str, Any]:
     """The fields of a record that are not empty, as plain values, without its texts, audience and release."""
-    plain: dict[str, Any] = _without_empty(msgspec.json.decode(msgspec.json.encode(record, enc_hook=str)))
+    plain: dict[str, Any] = _without_empty(msgspec.json.decode(msgspec.json.encode(record, enc_hook=as_plain)))
     return {key: value for key, value in plain.items() if key not in _SEPARATE}
 
 

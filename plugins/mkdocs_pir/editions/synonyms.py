@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from mkdocs_pir.kb.kept_sections import as_plain
 from mkdocs_pir.kb.model import Record
 
 _WORD = re.compile(r"\w+")
@@ -25,7 +26,7 @@ def known_synonyms(
     words: set[str] = set()
     for of_kind in records.values():
         for record in of_kind.values():
-            for text in _texts(msgspec.to_builtins(record, enc_hook=str)):
+            for text in _texts(msgspec.to_builtins(record, enc_hook=as_plain)):
                 words.update(_WORD.findall(text.casefold()))
     groups: dict[str, tuple[str, ...]] = {}
     for head, others in synonyms.items():

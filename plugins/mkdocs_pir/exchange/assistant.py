@@ -18,6 +18,7 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.action_states import STATES
+from mkdocs_pir.kb.kept_sections import as_plain
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.problem import did_you_mean
 from mkdocs_pir.search import similar
@@ -150,7 +151,7 @@ def _action(item: ActionItem) -> dict[str, Any]:
 
 def _plain_values(value: Any) -> Any:
     """A record or a part of it as plain values, without what is not recorded."""
-    plain = msgspec.to_builtins(value, enc_hook=str)
+    plain = msgspec.to_builtins(value, enc_hook=as_plain)
 
     def filled(part: Any) -> Any:
         if isinstance(part, dict):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.kept_sections import outline
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir
 from mkdocs_pir.kb.plugin_options import place_of
@@ -53,7 +54,7 @@ def sections(kb: KnowledgeBase) -> list[str]:
     template = kb.settings.root / "templates" / "pir.md"
     if template.is_file():
         titles += _HEADING.findall(template.read_text("utf-8", "replace"))
-    titles += [section.title for pir in kb.records(Pir).values() for section in pir.sections]
+    titles += [section.title for pir in kb.records(Pir).values() for section in outline(pir.sections)]
     return list(dict.fromkeys(titles))
 
 

@@ -34,6 +34,11 @@ def is_report_written(pir: Pir) -> bool:
     return not any(any(True for _ in lines(text)) for text in (pir.preamble, *(s.text for s in pir.sections)))
 
 
+def without_words(text: str) -> str:
+    """The sign of guidance for a text with guidance, and nothing for any other text."""
+    return MARK if MARK in text and any(True for _ in lines(text)) else ""
+
+
 def lines(body: str) -> Iterator[tuple[int, int, str]]:
     """Each line of guidance in a text: its number from 0, its column from 1, and its words."""
     if MARK not in body:

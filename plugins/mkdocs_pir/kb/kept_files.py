@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from mkdocs_pir.kb import frontmatter, record_files
+from mkdocs_pir.kb import frontmatter, kept_sections, record_files
 from mkdocs_pir.kb.file_checks import check_file, with_facts
 from mkdocs_pir.kb.file_digests import digest_of, digests
 from mkdocs_pir.kb.files_in_memory import FilesInMemory, signature_of
@@ -25,7 +25,7 @@ from mkdocs_pir.kb.folder_walk import walk
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import FileFacts, RecordFile
-from mkdocs_pir.kb.model import Page, Section
+from mkdocs_pir.kb.model import Page
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.schema import PathKey
 from mkdocs_pir.kb.texts import Texts
@@ -59,7 +59,7 @@ class _Kept(Struct, frozen=True, array_like=True):
     is_sound: bool
     body_line: int
     preamble: str
-    sections: tuple[Section, ...]
+    sections: kept_sections.PackedSections
     facts: FileFacts
     references: tuple[tuple[PathKey, str, list[str]], ...]
     names: tuple[str, ...]
@@ -80,9 +80,10 @@ class KeptFile(RecordFile):
 
     def __init__(self, folder: Path, path: str, kept: _Kept, name: bytes) -> None:
         record = None
+        sections = kept_sections.kept(kept.sections)
         if kept.is_sound:
             record = _RECORDS[kept.kind].decode(kept.data)
-            record = msgspec.structs.replace(record, id=kept.id, preamble=kept.preamble, sections=kept.sections)
+            record = msgspec.structs.replace(record, id=kept.id, preamble=kept.preamble, sections=sections)
         # the base is frozen; what is cached there is a value here, and the other way round
         vars(self).update(
             kind=kept.kind,
@@ -91,7 +92,7 @@ class KeptFile(RecordFile):
             record=record,
             body_line=kept.body_line,
             preamble=kept.preamble,
-            sections=kept.sections,
+            sections=sections,
             facts=kept.facts,
             references=kept.references,
             names=kept.names,
@@ -321,7 +322,7 @@ def _kept(file: RecordFile, problems: Iterable[Problem]) -> _Kept:
         file.record is not None,
         file.body_line,
         file.preamble,
-        file.sections,
+        kept_sections.packed(file.sections),
         file.facts,
         file.references,
         file.names,

@@ -20,6 +20,7 @@ from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.kb.client_fields import specification
+from mkdocs_pir.kb.kept_sections import as_plain
 from mkdocs_pir.kb.model import Incident, Lesson, Pir, Record
 from mkdocs_pir.kb.statuses import CLOSED
 from mkdocs_pir.kb.thresholds import SOON_DAYS
@@ -153,7 +154,7 @@ def records(projection: Projection, path_of: PathOf, *, body: bool = True) -> Ex
                     "url": path,
                 }
             )
-            shown = {k: v for k, v in msgspec.to_builtins(record, enc_hook=str).items() if k not in left_out}
+            shown = {k: v for k, v in msgspec.to_builtins(record, enc_hook=as_plain).items() if k not in left_out}
             fields = _filled(shown, projection.edition.internal)
             whole.append({"kind": record.kind, **fields, "url": path})
             if day is not None and day <= projection.as_of and isinstance(record, Pir | Lesson):
