@@ -68,7 +68,8 @@ def test_a_big_index_is_many_files_each_named_by_its_own_content(in_shards: None
             assert content.startswith(start)
             held = content[len(start) : -len(b");\n")]
             if whole == "texts":
-                held = shards.encode(shards.unpack_text(json.loads(held)))
+                texts = map(shards.encode, shards.unpack_text(json.loads(held)))
+                held = b"".join(hashlib.sha256(text).digest() for text in texts)
             assert hashlib.sha256(held).hexdigest().startswith(hash)
 
 

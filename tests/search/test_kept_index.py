@@ -10,15 +10,20 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from helpers.knowledge_base import load_base, write_base
 from helpers.search_corpus import document
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.search import document_rows, shards, term_lists
 from mkdocs_pir.search import index as building
-from mkdocs_pir.search import shards, term_lists
+from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.search.impacts import frequencies
 from mkdocs_pir.search.index import build_index
 from mkdocs_pir.search.search_document import SearchDocument
+from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.store.result_store import FILE, ResultStore
 
 SYNONYMS: Sequence[Mapping[str, Sequence[str]]] = ({}, {"disk": ["volume"]}, {"disk": ["volume", "full queue"]})
@@ -57,7 +62,7 @@ changes = st.lists(
 @contextmanager
 def small_blocks_and_shards() -> Iterator[None]:
     sizes = {"MANIFEST_BOUND": 0, "WORDS_SIZE": 60, "POSTINGS_SIZE": 60, "CARDS_SIZE": 300, "TEXTS_SIZE": 100}
-    with patch.multiple(building, **sizes), patch.object(term_lists, "BLOCK", 4):
+    with patch.multiple(building, **sizes), patch.object(document_rows, "BLOCK", 4):
         yield
 
 
@@ -101,19 +106,23 @@ def test_after_a_changed_word_only_the_documents_around_it_are_read(
     store = ResultStore(tmp_path)
     build_index(many, store=store)
     read: list[str] = []
+    made: list[str] = []
+    row = document_rows._row
 
     def counted(one: SearchDocument, *others: object) -> dict[str, float]:
         read.append(one.id)
         return frequencies(one, *others)  # type: ignore[arg-type]
 
     monkeypatch.setattr(term_lists, "frequencies", counted)
+    monkeypatch.setattr(document_rows, "_row", lambda one: made.append(one.id) or row(one))
     build_index(many, store=store)
-    assert read == []
+    assert read == made == []
     changed = [*many[:500], replace(many[500], title="disk full"), *many[501:]]
     assert build_index(changed, store=store) == build_index(changed)
-    del read[-1000:]  # those of the clean one
-    assert "LL-0500" in read
-    assert len(read) <= term_lists.BLOCK * 3 // 2
+    for ids in (read, made):
+        del ids[-1000:]  # those of the clean one
+        assert "LL-0500" in ids
+        assert len(ids) <= document_rows.BLOCK * 3 // 2
     build_index(many, language="de", store=store)
     assert len(read) > 1000, "the terms of another language are others"
 
@@ -136,3 +145,29 @@ def test_after_a_changed_word_only_the_lists_of_changed_words_are_packed(
     index = build_index(changed, store=store)
     assert 0 < len(packed) <= 4, "the two words of the old title, and of the new one"
     assert index == build_index(changed)
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("kb/pirs/2025/PIR-2025-0001.md", "SEV-2", "SEV-1"),
+        ("kb/pirs/2025/PIR-2025-0001.md", "status: closed\n", "status: closed\nworkaround: Restart it.\n"),
+        ("kb/problems/PRB-0001.md", "Restart that", "Renew that"),
+        ("kb/lessons/LL-0001.md", "lesson: ", "recommendation: Always.\nlesson: "),
+        ("kb/services/mail-gateway.md", "name: ", "name: New "),
+        ("kb/causes/change/expired-certificate.md", "name: ", "name: New "),
+    ],
+)
+@pytest.mark.parametrize("edition", [Edition(), Edition("harbor-credit")])
+def test_it_shows_what_changed_in_any_record_that_a_document_shows(
+    tmp_path: Path, edition: Edition, path: str, old: str, new: str
+) -> None:
+    folder, store = write_base(tmp_path / "base"), ResultStore(tmp_path / "store")
+    before = dict(index_of(project(load_base(folder), edition), path_of, store))
+    text = (folder / path).read_text("utf-8")
+    assert old in text
+    (folder / path).write_text(text.replace(old, new, 1), "utf-8")
+    now = project(load_base(folder), edition)
+    after = dict(index_of(now, path_of, store))
+    assert after == dict(index_of(now, path_of))
+    assert after != before or not edition.internal, "a client sees not all of this"

@@ -36,13 +36,17 @@ def digest_of(projection: Projection) -> bytes:
 
 
 def digest_of_record(record: Record) -> bytes:
-    """The digest of all of a record."""
+    """The digest of all of a record, which is remembered of this very object: no record ever changes."""
     known = _KNOWN.get(id(record))
-    return known[1] if known is not None and known[0] is record else _digest(record)
+    if known is not None and known[0] is record:
+        return known[1]
+    digest = _digest(record)
+    _KNOWN[id(record)] = record, digest
+    return digest
 
 
 def know(digests: Iterable[tuple[Record, bytes]]) -> None:
-    """Remember the digests of these very objects, and of no others; no record ever changes."""
+    """Remember the digests of these very objects, and forget all others."""
     _KNOWN.clear()
     _KNOWN.update((id(record), (record, digest)) for record, digest in digests)
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import chain
 from typing import Any
 
+import msgspec
+
+from mkdocs_pir.editions.encoded_values import digest_of_record
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.known_errors import replacing_problem
 from mkdocs_pir.kb.model import Attempt, Cause, Lesson, Pir, ProblemRecord, Record
 from mkdocs_pir.kb.statuses import EFFECTS, OPEN
 from mkdocs_pir.kb.texts import Text, tree
-from mkdocs_pir.search.index import build_index
+from mkdocs_pir.search.document_rows import DocumentSource
+from mkdocs_pir.search.index import IndexFiles, index_files
 from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.store import stages
 from mkdocs_pir.store.result_store import ResultStore
@@ -22,15 +29,15 @@ PathOf = Callable[[Record], str]
 
 @stages.SEARCH
 def index_of(
-    projection: Projection, path_of: PathOf, store: ResultStore | None = None, others: Iterable[SearchDocument] = ()
-) -> dict[str, bytes]:
+    projection: Projection, path_of: PathOf, store: ResultStore | None = None, others: Iterable[DocumentSource] = ()
+) -> IndexFiles:
     """The published index of an edition: path below `search/` to content. The store keeps what documents give to it.
 
     `others` are documents of the site that are no records.
     """
     labels = {record.id: record.label for record in (*projection.services.values(), *projection.clients.values())}
-    every = chain(documents(projection, path_of), others)
-    return build_index(every, synonyms=projection.synonyms, labels=labels, store=store)
+    every = chain(sources(projection, path_of), others)
+    return index_files(every, synonyms=projection.synonyms, labels=labels, store=store)
 
 
 def documents(projection: Projection, path_of: PathOf) -> Iterator[SearchDocument]:
@@ -39,24 +46,102 @@ def documents(projection: Projection, path_of: PathOf) -> Iterator[SearchDocumen
     `path_of` gives the path of a record's page in the site. Only what the projection holds goes in, so the
     vocabulary of a client's index is that client's.
     """
-    for kind, make in DOCUMENTS.items():
+    return (source.document() for source in sources(projection, path_of))
+
+
+def sources(projection: Projection, path_of: PathOf) -> Iterator[RecordSource]:
+    """What each of the `documents` is made of."""
+    label = cache(projection.label)
+    for kind, shown in SHOWN.items():
         for record in projection.records.get(kind, {}).values():
-            yield make(projection, record, path_of(record))
+            others, named, known_error = shown(projection, record)
+            yield RecordSource(
+                record.id,
+                record,
+                path_of(record),
+                projection.edition.internal,
+                {other.id: other for other in others},
+                {id_: label(id_) for id_ in named},
+                known_error,
+            )
 
 
-def _lesson(projection: Projection, lesson: Lesson, url: str) -> SearchDocument:
-    sources = [p for id_ in lesson.learned_from if (p := projection.pirs.get(id_)) is not None]
-    worst = min((p.severity for p in sources if p.severity), default="")
-    latest = max((d for p in sources if (d := _day(p)) is not None), default=None)
+@dataclass(frozen=True, slots=True)
+class RecordSource:
+    """A record and all else that its document shows: nothing but this makes the document.
+
+    `others` are the records of which it shows something, and `labels` those of its causes and services. `known_error`
+    is the id of the problem whose workaround replaced the one that it would show.
+    """
+
+    id: str
+    record: Record
+    url: str
+    internal: bool
+    others: Mapping[str, Record]
+    labels: Mapping[str, str]
+    known_error: str
+
+    def made_of(self) -> bytes:
+        """The digest of all this."""
+        digests = [digest_of_record(record) for record in (self.record, *self.others.values())]
+        values = (self.url, self.internal, self.known_error, list(self.labels.items()), digests)
+        return hashlib.blake2b(_ENCODER.encode(values), digest_size=20).digest()
+
+    def document(self) -> SearchDocument:
+        """The document."""
+        return DOCUMENTS[self.record.kind](self, self.record)
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+
+Shown = tuple[Iterable[Record], Iterable[str], str]
+"""Of a record what else its document shows: other records, causes and services by their ids, and the known error."""
+
+
+def _shown_by_lesson(projection: Projection, lesson: Lesson) -> Shown:
+    reviews = [pir for id_ in lesson.learned_from if (pir := projection.pirs.get(id_)) is not None]
+    known_error = "" if lesson.workaround else _known_error(projection, _only(reviews)[1])
+    return reviews, (*lesson.causes, *lesson.services), known_error
+
+
+def _shown_by_pir(projection: Projection, pir: Pir) -> Shown:
+    lessons = [lesson for id_ in pir.lessons if (lesson := projection.lessons.get(id_)) is not None]
+    problem = projection.problems.get(pir.problem)
+    others = lessons if problem is None else [problem, *lessons]
+    return others, (pir.trigger, *pir.contributing_factors, *pir.services), _known_error(projection, pir.id)
+
+
+def _shown_by_problem(projection: Projection, problem: ProblemRecord) -> Shown:
+    return (), (*problem.causes, *problem.services), ""
+
+
+def _shown_by_cause(projection: Projection, cause: Cause) -> Shown:
+    return (), (), ""
+
+
+SHOWN: Mapping[str, Callable[[Projection, Any], Shown]] = {
+    Lesson.kind: _shown_by_lesson,
+    Pir.kind: _shown_by_pir,
+    ProblemRecord.kind: _shown_by_problem,
+    Cause.kind: _shown_by_cause,
+}
+"""The kinds of records that can be found, each with what else the document of a record shows."""
+
+
+def _lesson(source: RecordSource, lesson: Lesson) -> SearchDocument:
+    reviews = [p for id_ in lesson.learned_from if isinstance(p := source.others.get(id_), Pir)]
+    worst = min((p.severity for p in reviews if p.severity), default="")
+    latest = max((d for p in reviews if (d := _day(p)) is not None), default=None)
     return SearchDocument(
         lesson.id,
         "lesson",
         lesson.title,
-        url,
+        source.url,
         _fields(
-            projection,
+            source,
             lesson,
-            symptoms=(*lesson.symptoms, *(s for p in sources for s in p.symptoms)),
+            symptoms=(*lesson.symptoms, *(s for p in reviews for s in p.symptoms)),
             lead=(lesson.lesson, lesson.recommendation, lesson.applies_when),
             workaround=[lesson.workaround],
             causes=lesson.causes,
@@ -65,7 +150,7 @@ def _lesson(projection: Projection, lesson: Lesson, url: str) -> SearchDocument:
         ),
         _filters(
             kind="lesson",
-            client=(p.client for p in sources) if projection.edition.internal else (),
+            client=(p.client for p in reviews) if source.internal else (),
             service=lesson.services,
             cause=_families(lesson.causes),
             severity=[worst],
@@ -76,31 +161,31 @@ def _lesson(projection: Projection, lesson: Lesson, url: str) -> SearchDocument:
             date=latest,
             severity=worst,
             status=lesson.status,
-            services=[projection.label(s) for s in lesson.services],
-            open_actions=sum(a.status in OPEN for p in sources for a in p.actions),
+            services=[source.labels[s] for s in lesson.services],
+            open_actions=sum(a.status in OPEN for p in reviews for a in p.actions),
             **_advice(
                 ("workaround", lesson.workaround, ""),
-                ("workaround", *_only(sources)),
+                ("workaround", *_only(reviews)),
                 ("recommendation", lesson.recommendation, ""),
             ),
         ),
         superseded_by=lesson.superseded_by,
-        known_error="" if lesson.workaround else _known_error(projection, _only(sources)[1]),
+        known_error=source.known_error,
     )
 
 
-def _pir(projection: Projection, pir: Pir, url: str) -> SearchDocument:
+def _pir(source: RecordSource, pir: Pir) -> SearchDocument:
     day = _day(pir)
-    problem = projection.problems.get(pir.problem)
-    lessons = [x for id_ in pir.lessons if (x := projection.lessons.get(id_)) is not None]
-    from_problem = problem.workaround if problem is not None else ""
+    problem = source.others.get(pir.problem)
+    lessons = [x for id_ in pir.lessons if isinstance(x := source.others.get(id_), Lesson)]
+    from_problem = problem.workaround if isinstance(problem, ProblemRecord) else ""
     return SearchDocument(
         pir.id,
         "pir",
         pir.title,
-        url,
+        source.url,
         _fields(
-            projection,
+            source,
             pir,
             symptoms=pir.symptoms,
             lead=(pir.impact.summary, pir.root_cause),
@@ -113,7 +198,7 @@ def _pir(projection: Projection, pir: Pir, url: str) -> SearchDocument:
         ),
         _filters(
             kind="pir",
-            client=[pir.client] if projection.edition.internal else (),
+            client=[pir.client] if source.internal else (),
             service=pir.services,
             cause=_families([pir.trigger, *pir.contributing_factors]),
             severity=[pir.severity],
@@ -124,7 +209,7 @@ def _pir(projection: Projection, pir: Pir, url: str) -> SearchDocument:
             date=day,
             severity=pir.severity,
             status=pir.status,
-            services=[projection.label(s) for s in pir.services],
+            services=[source.labels[s] for s in pir.services],
             open_actions=sum(a.status in OPEN for a in pir.actions),
             **_advice(
                 ("workaround", pir.workaround, ""),
@@ -132,19 +217,19 @@ def _pir(projection: Projection, pir: Pir, url: str) -> SearchDocument:
                 *(("recommendation", x.recommendation, x.id) for x in lessons),
             ),
         ),
-        known_error=_known_error(projection, pir.id),
+        known_error=source.known_error,
     )
 
 
-def _problem(projection: Projection, problem: ProblemRecord, url: str) -> SearchDocument:
+def _problem(source: RecordSource, problem: ProblemRecord) -> SearchDocument:
     known_error = problem.known_error if isinstance(problem.known_error, str) else ""
     return SearchDocument(
         problem.id,
         "problem",
         problem.title,
-        url,
+        source.url,
         _fields(
-            projection,
+            source,
             problem,
             symptoms=problem.symptoms,
             lead=(known_error, problem.root_cause),
@@ -163,13 +248,13 @@ def _problem(projection: Projection, problem: ProblemRecord, url: str) -> Search
         _card(
             date=problem.opened,
             status=problem.status,
-            services=[projection.label(s) for s in problem.services],
+            services=[source.labels[s] for s in problem.services],
             workaround=problem.workaround,
         ),
     )
 
 
-def _cause(projection: Projection, cause: Cause, url: str) -> SearchDocument:
+def _cause(source: RecordSource, cause: Cause) -> SearchDocument:
     lead = (cause.definition,)
     fields = {
         "title": (cause.name,),
@@ -182,7 +267,7 @@ def _cause(projection: Projection, cause: Cause, url: str) -> SearchDocument:
         cause.id,
         "cause",
         cause.name,
-        url,
+        source.url,
         _filled(fields),
         _filters(kind="cause", cause=[cause.family]),
         _card(definition=cause.definition),
@@ -196,17 +281,17 @@ def _tried(attempt: Attempt) -> str:
     return f"{text}; {with_code(attempt.note)}" if attempt.note else text
 
 
-DOCUMENTS: Mapping[str, Callable[[Projection, Any, str], SearchDocument]] = {
+DOCUMENTS: Mapping[str, Callable[[RecordSource, Any], SearchDocument]] = {
     Lesson.kind: _lesson,
     Pir.kind: _pir,
     ProblemRecord.kind: _problem,
     Cause.kind: _cause,
 }
-"""The kinds of records that can be found, each with the function that makes a document of a record and its path."""
+"""What makes the document of each of these kinds."""
 
 
 def _fields(
-    projection: Projection,
+    source: RecordSource,
     record: Record,
     *,
     symptoms: Iterable[str],
@@ -226,8 +311,8 @@ def _fields(
         "lead": lead,
         "workaround": workaround,
         "tried": tried,
-        "causes": [part for c in causes if c for part in (c, projection.label(c))],
-        "services": [part for s in services for part in (s, projection.label(s))],
+        "causes": [part for c in causes if c for part in (c, source.labels[c])],
+        "services": [part for s in services for part in (s, source.labels[s])],
         "tags": tags,
         "body": LazyTexts(lambda: _body(record)),
     }

@@ -6,6 +6,7 @@ document answers. So scores are sums of products of whole numbers, the same in e
 
 from __future__ import annotations
 
+import json
 import math
 import zlib
 from bisect import bisect_left, bisect_right
@@ -19,29 +20,21 @@ from mkdocs_pir.search import analysis, operations_synonyms, ranking, shards, su
 from mkdocs_pir.search.alert_boilerplate import ALERT_WORDS
 from mkdocs_pir.search.analysis import Language
 from mkdocs_pir.search.dictionary import kind_of
+from mkdocs_pir.search.document_rows import DocumentRows, DocumentSource, Row
 from mkdocs_pir.search.ranking import (
     COVER_POWER,
     COVER_SCALE,
     IDF_POWER,
     IDF_SCALE,
 )
-from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.search.term_lists import span, term_lists
-from mkdocs_pir.store.code_version import code_version
+from mkdocs_pir.search.text_shards import TextShards, name_of
+from mkdocs_pir.store import stages
 from mkdocs_pir.store.garbage import not_collected
-from mkdocs_pir.store.result_store import ResultStore, key
+from mkdocs_pir.store.result_store import ResultStore
 
 FILTERS = ("kind", "client", "service", "cause", "severity", "year", "status")
 COVER_STEPS = 32
-QUOTED = 240  # characters kept of each quoted text, which shows why a result matched
-QUOTED_FIELDS = (
-    "symptoms",
-    "tried",
-    "causes",
-    "tags",
-    "id",
-)  # quoted in a result; its card has the others but the body
-
 MANIFEST_BOUND = 200_000  # bytes of shards that the manifest itself may hold: a small index is one request
 WORDS_SIZE, POSTINGS_SIZE, CARDS_SIZE, TEXTS_SIZE = 6_000, 6_000, 8_000, 20_000  # bytes of a shard, about
 
@@ -64,15 +57,53 @@ def cover() -> list[int]:
     return [round(COVER_SCALE * math.pow(step / COVER_STEPS, COVER_POWER)) for step in range(COVER_STEPS + 1)]
 
 
-@not_collected()
+class IndexFiles(Mapping[str, bytes]):
+    """The files of an index by their paths, in their order, each made when it is asked for."""
+
+    def __init__(self, make: Mapping[str, Callable[[], bytes]]) -> None:
+        self._make = make
+
+    @stages.SEARCH
+    def __getitem__(self, path: str) -> bytes:
+        return self._make[path]()
+
+    def version(self, path: str) -> bytes:
+        """What is the same only where the file is the same; empty where that is not known."""
+        # the name of a shard tells its content before it was packed
+        return f"{zlib.ZLIB_RUNTIME_VERSION} {path}".encode() if not path.endswith(shards.MANIFEST) else b""
+
+    def below(self, folder: str) -> IndexFiles:
+        """The same files in a folder."""
+        return IndexFiles({folder + path: make for path, make in self._make.items()})
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._make)
+
+    def __len__(self) -> int:
+        return len(self._make)
+
+
 def build_index(
-    documents: Iterable[SearchDocument],
+    documents: Iterable[DocumentSource],
     *,
     language: str = "en",
     synonyms: Mapping[str, Sequence[str]] | None = None,
     labels: Mapping[str, str] | None = None,
     store: ResultStore | None = None,
 ) -> dict[str, bytes]:
+    """The files of `index_files`, all of them made."""
+    return dict(index_files(documents, language=language, synonyms=synonyms, labels=labels, store=store))
+
+
+@not_collected()
+def index_files(
+    documents: Iterable[DocumentSource],
+    *,
+    language: str = "en",
+    synonyms: Mapping[str, Sequence[str]] | None = None,
+    labels: Mapping[str, str] | None = None,
+    store: ResultStore | None = None,
+) -> IndexFiles:
     """The published files of the index of `documents`: path below `search/` to bytes, the same for the same input.
 
     Each entry of `synonyms` is a group of words or phrases that mean the same, in addition to `operations_synonyms`.
@@ -81,29 +112,26 @@ def build_index(
     index. Raises ValueError for two documents with one id, or for an unknown field.
     """
     tongue = analysis.language(language)
-    ordered = sorted(documents, key=lambda document: document.id)
-    for before, after in pairwise(ordered):
-        if before.id == after.id:
-            raise ValueError(f"two documents have the id {after.id}")
     kept = store or ResultStore(None)
-    found = term_lists(ordered, tongue, kept)
+    rows = DocumentRows(documents, kept)
+    found = term_lists(rows, tongue, kept)
     forms = found.forms
     terms = sorted(found.packed, key=_place)
     lists = _postings(terms, found.packed)
     (words, names), first_terms = _words(forms, terms, found.found_in)
-    cards, texts = _cards(ordered)
-    replaced = succession.pairs_of(_successors(ordered, lambda document: document.superseded_by))
-    known_errors = _successors(ordered, lambda document: document.known_error)
+    cards, texts = _cards(rows)
+    replaced = succession.pairs_of(_successors(rows, lambda row: row.superseded_by))
+    known_errors = _successors(rows, lambda row: row.known_error)
     head = {
         "ahead": _ahead(terms, lists),
-        "documents": len(ordered),
-        "span": span(len(ordered)),
-        "rarities": shards.pack_rising(rarities(len(ordered))),
+        "documents": len(rows),
+        "span": span(len(rows)),
+        "rarities": shards.pack_rising(rarities(len(rows))),
         "first_terms": first_terms,
         "language": tongue.code,
         "stemmer": tongue.stemmer,
-        "kinds": {kind: KINDS[kind].label.capitalize() for kind in sorted({d.kind for d in ordered}) if kind in KINDS},
-        **_looks(ordered),
+        "kinds": {kind: KINDS[kind].label.capitalize() for kind in sorted({r.kind for r in rows}) if kind in KINDS},
+        **_looks(rows),
         "stop": sorted(tongue.stop_words),
         "alert": ALERT_WORDS,
         "levels": found.levels,
@@ -119,11 +147,11 @@ def build_index(
         words,
         names,
         lists,
-        _filters(ordered, labels or {}),
-        _newest(ordered, replaced),
+        _filters(rows, labels or {}),
+        _newest(rows, replaced),
         cards,
     )
-    return shards.write(head, every, texts, MANIFEST_BOUND, lambda named: _packed(named, kept))
+    return IndexFiles(shards.files(head, every, TextShards(rows, texts, kept), MANIFEST_BOUND))
 
 
 def _place(word: str) -> tuple[bool, bytes]:
@@ -200,15 +228,15 @@ def _ahead(terms: Sequence[str], lists: shards.Ranges) -> list[str]:
     return [shards.packed_starts([term for term in firsts if kind_of(term) == "words"])]
 
 
-def _filters(documents: Sequence[SearchDocument], labels: Mapping[str, str]) -> shards.Ranges:
+def _filters(rows: Sequence[Row], labels: Mapping[str, str]) -> shards.Ranges:
     """The values of each filter and, for each document, how many of them it has and which."""
     columns: dict[str, Any] = {}
     for name in FILTERS:
-        values = sorted({value for document in documents for value in _filter_values(document, name)})
+        values = sorted({value for row in rows for value in _filter_values(row, name)})
         numbers = {value: number for number, value in enumerate(values)}
         column: list[int] = []
-        for document in documents:
-            chosen = sorted({numbers[value] for value in _filter_values(document, name)})
+        for row in rows:
+            chosen = sorted({numbers[value] for value in _filter_values(row, name)})
             column += (len(chosen), *chosen)
         if values:
             columns[name] = {"values": values, "column": shards.pack(column)}
@@ -216,90 +244,69 @@ def _filters(documents: Sequence[SearchDocument], labels: Mapping[str, str]) -> 
     return shards.Ranges("filters", (0,), (shards.encode({"columns": columns, "labels": shown}),))
 
 
-def _looks(documents: Sequence[SearchDocument]) -> Mapping[str, Mapping[str, Any]]:
+def _looks(rows: Sequence[Row]) -> Mapping[str, Mapping[str, Any]]:
     """What the statuses and severities of these documents are called and how they look, as on their pages."""
 
-    def chips(field: str, chip: Callable[[str], Status]) -> Mapping[str, tuple[str, str]]:
-        known = sorted({str(d.card[field]) for d in documents if d.card.get(field)})
-        return {value: (chip(value).label, chip(value).look) for value in known}
+    def chips(found: Iterable[str], chip: Callable[[str], Status]) -> Mapping[str, tuple[str, str]]:
+        return {value: (chip(value).label, chip(value).look) for value in sorted(set(found) - {""})}
 
-    return {"statuses": chips("status", status), "severities": chips("severity", severity), "shapes": SHAPES}
+    statuses, severities = (row.status for row in rows), (row.severity for row in rows)
+    return {"statuses": chips(statuses, status), "severities": chips(severities, severity), "shapes": SHAPES}
 
 
-def _successors(documents: Sequence[SearchDocument], successor: Callable[[SearchDocument], str]) -> Mapping[int, int]:
+def _successors(rows: Sequence[Row], successor: Callable[[Row], str]) -> Mapping[int, int]:
     """By the numbers of the documents that have a successor in this index, the number of that."""
-    numbers = {document.id: number for number, document in enumerate(documents)}
-    return {
-        number: numbers[successor(document)]
-        for number, document in enumerate(documents)
-        if successor(document) in numbers
-    }
+    numbers = {row.id: number for number, row in enumerate(rows)}
+    return {number: numbers[successor(row)] for number, row in enumerate(rows) if successor(row) in numbers}
 
 
-def _newest(documents: Sequence[SearchDocument], replaced: succession.Pairs) -> shards.Ranges:
+def _newest(rows: Sequence[Row], replaced: succession.Pairs) -> shards.Ranges:
     """The numbers of the documents, the newest first, none before its successor: what a search without text shows."""
-    dates = [str(document.card.get("date") or "") for document in documents]
+    dates = [row.date for row in rows]
     for old, new in replaced:
         dates[new] = max(dates[new], dates[old])
     behind = succession.behind(replaced)
-    newest = sorted(range(len(documents)), key=lambda number: behind.get(number, 0))
+    newest = sorted(range(len(rows)), key=lambda number: behind.get(number, 0))
     newest.sort(key=dates.__getitem__, reverse=True)
     return shards.Ranges("newest", (0,), (shards.encode(shards.pack(newest)),))
 
 
-def _filter_values(document: SearchDocument, name: str) -> Sequence[str]:
-    return document.filters.get(name) or ((document.kind,) if name == "kind" else ())
+def _filter_values(row: Row, name: str) -> Sequence[str]:
+    return row.filters.get(name) or ((row.kind,) if name == "kind" else ())
 
 
-def _cards(documents: Sequence[SearchDocument]) -> tuple[shards.Ranges, list[bytes]]:
-    """What a result shows, with the short texts in which its matching words are marked, and the shards of longer texts.
+def _cards(rows: Sequence[Row]) -> tuple[shards.Ranges, list[tuple[int, int]]]:
+    """What a result shows, with the short texts in which its matching words are marked, and where shards of longer texts
+    begin and end.
 
-    The last value of a row is the hash of the shard of texts that begins with this document, or "" where that of the
+    The last value of a card is the hash of the shard of texts that begins with this document, or "" where that of the
     one before goes on. No such shard goes beyond one of cards.
     """
-    rows: list[Any] = []
-    titles = {document.id: document for document in documents}
-    for document in documents:
-        quoted = {
-            name: [text[:QUOTED] for text in texts] for name in QUOTED_FIELDS if (texts := document.fields.get(name))
-        }
-        card = dict(document.card)
-        for name, id_ in (("superseded_by", document.superseded_by), ("workaround_replaced_by", document.known_error)):
-            if (newer := titles.get(id_)) is not None:
-                card[name] = {"id": newer.id, "title": newer.title, "url": newer.url}
-        rows.append([document.id, document.kind, document.title, document.url, quoted, card])
-    encoded = [shards.encode(row)[:-1] for row in rows]
-    longer: list[bytes] = []
+    by_id = {row.id: row for row in rows}
+    encoded = [_with_newer(row, by_id) for row in rows]
+    texts: list[tuple[int, int]] = []
 
     def content(low: int, high: int) -> bytes:
         named = [b'""'] * (high - low)
-        for first, text in _texts(documents[low:high]):
-            longer.append(text)
-            named[first] = shards.encode(shards.hash_of(text))
-        return shards.joined(row + b"," + hash + b"]" for row, hash in zip(encoded[low:high], named, strict=True))
+        for first, end in pairwise(
+            [*shards.cuts([(row.id, row.text_size) for row in rows[low:high]], TEXTS_SIZE), high - low]
+        ):
+            texts.append((low + first, low + end))
+            named[first] = shards.encode(name_of(rows[low + first : low + end]))
+        return shards.joined(card + b"," + hash + b"]" for card, hash in zip(encoded[low:high], named, strict=True))
 
-    items = [(document.id, len(row) + 1) for document, row in zip(documents, encoded, strict=True)]
-    return shards.cut("cards", items, CARDS_SIZE, content, lambda low: low), longer
-
-
-def _packed(texts: Mapping[str, bytes], store: ResultStore) -> dict[str, bytes]:
-    """Texts as their files hold them, by the same names."""
-    keys = {name: key("packed text", code_version(), zlib.ZLIB_RUNTIME_VERSION, texts[name]) for name in texts}
-    known = store.get(keys.values())
-    new = {keys[name]: shards.pack_text(texts[name]) for name in texts if keys[name] not in known}
-    store.put(new)
-    return {name: known.get(keys[name]) or new[keys[name]] for name in texts}
+    items = [(row.id, len(card) + 1) for row, card in zip(rows, encoded, strict=True)]
+    return shards.cut("cards", items, CARDS_SIZE, content, lambda low: low), texts
 
 
-def _texts(documents: Sequence[SearchDocument]) -> Iterator[tuple[int, bytes]]:
-    """Shards of the texts that are read only to show in which sentence a word matched, each with its first document.
-
-    Of each document these are what leads it, and its body.
-    """
-    rows = [shards.encode([*d.fields.get("lead", ()), "\n".join(d.fields.get("body", ()))]) for d in documents]
-    items = [(document.id, len(row)) for document, row in zip(documents, rows, strict=True)]
-    for low, high in pairwise([*shards.cuts(items, TEXTS_SIZE), len(rows)]):
-        yield low, shards.joined(rows[low:high])
+def _with_newer(row: Row, by_id: Mapping[str, Row]) -> bytes:
+    """The card of a document, with what is newer than it: its successor, and the problem that replaced its workaround."""
+    found = {"superseded_by": by_id.get(row.superseded_by), "workaround_replaced_by": by_id.get(row.known_error)}
+    newer = {name: {"id": one.id, "title": one.title, "url": one.url} for name, one in found.items() if one is not None}
+    if not newer:
+        return row.card
+    *values, card = json.loads(row.card + b"]")
+    return shards.encode([*values, card | newer])[:-1]
 
 
 def _synonyms(

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mkdocs_pir.search import shards
 from mkdocs_pir.search.ranking import FIELD_WEIGHTS
+from mkdocs_pir.store.result_store import key
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,16 @@ class SearchDocument:
         ids = (self.id,) if self.has_name else ()
         given = {**self.fields, "id": (*ids, *self.fields.get("id", ())), "title": (self.title,)}
         return {name: tuple(given.get(name, ())) for name in FIELD_WEIGHTS}
+
+    def made_of(self) -> bytes:
+        """The digest of all of this."""
+        values = [getattr(self, name) for name in self.__slots__ if name != "fields"]
+        fields = {name: list(texts) for name, texts in self.fields.items()}
+        return key(self.analysed(), shards.encode([*values, fields]))
+
+    def document(self) -> SearchDocument:
+        """This document: it is made of itself."""
+        return self
 
     def analysed(self) -> bytes:
         """All that the impacts of its terms depend on, as the part of a key."""

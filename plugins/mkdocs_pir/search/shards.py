@@ -17,9 +17,10 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 FORMAT = "pir-search 7"
 MANIFEST = "manifest.js"
@@ -293,27 +294,39 @@ def cuts(items: Sequence[tuple[str, int]], usual: int) -> Iterator[int]:
         first = len(items) if after == len(items) else min(ends, key=lambda at: zlib.crc32(order(items[at][0])))
 
 
-def write(
-    head: Mapping[str, Any],
-    every: Sequence[Ranges],
-    texts: Iterable[bytes],
-    bound: int,
-    packed: Callable[[Mapping[str, bytes]], Mapping[str, bytes]],
-) -> dict[str, bytes]:
-    """The files of an index, from the shards that `every` search reads, and the `texts`, which other shards name.
+class Texts(Protocol):
+    """The shards of texts: those that other shards name, and only some results need."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The hashes of all, sorted."""
+
+    @property
+    def size(self) -> int:
+        """The bytes of all of them together."""
+
+    def json(self, name: str) -> bytes:
+        """The content of one."""
+
+    def packed(self, name: str) -> bytes:
+        """The content of one as a file holds it."""
+
+
+def files(head: Mapping[str, Any], every: Sequence[Ranges], texts: Texts, bound: int) -> dict[str, Callable[[], bytes]]:
+    """What makes each file of an index, from the shards that `every` search reads, and the `texts`.
 
     The manifest itself holds the first if they fit into `bound` bytes together: then a search is one request. It also
-    holds the texts, by hash, if both fit; else it says nothing of them, since they are many, and their files hold what
-    `packed` makes of them.
+    holds the texts, by hash, if both fit; else it says nothing of them, since they are many.
     """
-    files: dict[str, bytes] = {}
+    files: dict[str, Callable[[], bytes]] = {}
     members = [encode({**head, "format": FORMAT})[1:-1]]
     small = sum(group.size for group in every)
-    named = {hash_of(content): content for content in texts}
-    if small + sum(map(len, named.values())) > bound:
-        files |= {f"texts-{hash}.js": call(f"texts-{hash}", content) for hash, content in packed(named).items()}
-        named = {}
-    members.append(b'"texts":{' + b",".join(encode(hash) + b":" + named[hash] for hash in sorted(named)) + b"}")
+    held: list[bytes] = []
+    if small + texts.size > bound:
+        files |= {f"texts-{name}.js": partial(_file_of_texts, texts, name) for name in texts.names}
+    else:
+        held = [encode(name) + b":" + texts.json(name) for name in texts.names]
+    members.append(b'"texts":{' + b",".join(held) + b"}")
     for group in every:
         starts = encode(group.packed_starts())
         if small <= bound:
@@ -323,10 +336,14 @@ def write(
             content = b"[" + starts + b"," + encode(hashes) + b"]"
             for at, one in enumerate(group.contents):
                 name = file_name(group.kind, at, hashes)
-                files[f"{name}.js"] = call(name, one)
+                files[f"{name}.js"] = partial(call, name, one)
         members.append(encode(group.kind) + b":" + content)
-    files[MANIFEST] = call("manifest", b"{" + b",".join(members) + b"}")
+    files[MANIFEST] = partial(call, "manifest", b"{" + b",".join(members) + b"}")
     return dict(sorted(files.items()))
+
+
+def _file_of_texts(texts: Texts, name: str) -> bytes:
+    return call(f"texts-{name}", texts.packed(name))
 
 
 def file_name(kind: str, at: int, hashes: str) -> str:

@@ -10,7 +10,7 @@ import sys
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import add
 
 import msgspec
@@ -18,15 +18,13 @@ from msgspec import Struct
 
 from mkdocs_pir.search import shards
 from mkdocs_pir.search.analysis import Language
+from mkdocs_pir.search.document_rows import DocumentRows, Row
 from mkdocs_pir.search.impacts import Vocabulary, frequencies, impact_of
 from mkdocs_pir.search.ranking import IMPACT_LEVELS
 from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.store import progress
 from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.result_store import ResultStore, key
-
-BLOCK = 64
-"""Documents of a block, about: with fewer, more lists have to be joined; with more, more is read after a change."""
 
 _TOGETHER = 32
 """Blocks that are in memory at one time, as they are kept."""
@@ -92,13 +90,13 @@ def span(documents: int) -> int:
     return -(-documents // unit) * unit
 
 
-def term_lists(documents: Sequence[SearchDocument], language: Language, store: ResultStore) -> TermLists:
+def term_lists(rows: DocumentRows, language: Language, store: ResultStore) -> TermLists:
     """The term lists of documents in the order in which they are numbered.
 
     Those of the same documents, by their ids, are kept, and only lists that are others now are packed again.
     """
-    blocks = _Blocks(documents, language, store)
-    ids = (document.id for document in documents)
+    blocks = _Blocks(rows, language, store)
+    ids = (row.id for row in rows)
     name = key("lists of documents", code_version(), sys.byteorder, language.code, *ids)
     content = store.get([name]).get(name)
     before = _LISTS.decode(content) if content is not None else None
@@ -214,14 +212,13 @@ class _Lists:
 class _Blocks:
     """The blocks of documents, each with its key; they are read from the store, or made, when they are asked for."""
 
-    def __init__(self, documents: Sequence[SearchDocument], language: Language, store: ResultStore) -> None:
-        self.documents = len(documents)
-        self._documents = documents
+    def __init__(self, rows: DocumentRows, language: Language, store: ResultStore) -> None:
+        self.documents = len(rows)
+        self._rows = rows
         self._store = store
         self._vocabulary = Vocabulary(language)
-        cuts = shards.cuts([(document.id, 1) for document in documents], BLOCK)
-        self._ranges = list(pairwise(chain(cuts, (len(documents),))))
-        self.keys = [_key(documents[low:high], language) for low, high in self._ranges]
+        self._ranges = rows.blocks
+        self.keys = [_key(rows[low:high], language) for low, high in self._ranges]
 
     def all(self) -> Iterator[tuple[int, _Block]]:
         """Each block with the number of its first document."""
@@ -248,7 +245,7 @@ class _Blocks:
         ranges = {self.keys[at]: self._ranges[at] for at in places}
         contents = self._store.get(ranges)
         new = {
-            name: msgspec.msgpack.encode(_read(self._documents[low:high], self._vocabulary))
+            name: msgspec.msgpack.encode(_read(self._rows.documents(low, high), self._vocabulary))
             for name, (low, high) in ranges.items()
             if name not in contents
         }
@@ -257,15 +254,16 @@ class _Blocks:
         return (_BLOCK.decode(contents[name]) for name in ranges)
 
 
-def _key(documents: Iterable[SearchDocument], language: Language) -> bytes:
-    parts = (document.analysed() for document in documents)
+def _key(rows: Iterable[Row], language: Language) -> bytes:
+    parts = (row.analysed for row in rows)
     return key("term lists", code_version(), sys.byteorder, language.code, *parts)
 
 
-def _read(documents: Sequence[SearchDocument], vocabulary: Vocabulary) -> _Block:
+def _read(documents: Iterable[SearchDocument], vocabulary: Vocabulary) -> _Block:
     lists = _Adders()
     chunks: set[str] = set()
     counts = [0] * (IMPACT_LEVELS + 1)
+    number = -1
     for number, document in enumerate(documents):
         found = frequencies(document, vocabulary, chunks)
         posting_of: dict[float, int] = {}
@@ -292,7 +290,7 @@ def _read(documents: Sequence[SearchDocument], vocabulary: Vocabulary) -> _Block
         list(forms),
         array("I", [number_of[term] for term in forms.values()]).tobytes(),
         counts,
-        len(documents),
+        number + 1,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.published import ExportFile, published
 from mkdocs_pir.search.documents import index_of
+from mkdocs_pir.search.index import IndexFiles
 from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.site import brand, header_search
 from mkdocs_pir.site.logo_plate import PLATE, needs_plate
@@ -73,8 +74,10 @@ def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = F
         yield from ((file.path, file.content) for file in projection.files)
         yield script_bundle()
 
-    def search() -> Iterable[tuple[str, bytes]]:
-        return search_files(edition).items()
+    def search() -> Iterator[ExportFile]:
+        files = search_files(edition)
+        for path in files:
+            yield ExportFile(path, files.version(path), partial(files.__getitem__, path))
 
     def opensearch() -> Iterator[tuple[str, bytes]]:
         if site_url:
@@ -85,17 +88,16 @@ def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = F
 
     return [
         ("", made(look)),
-        *([] if within_site else [("search/", made(search))]),
+        *([] if within_site else [("search/", search)]),
         ("process/", made(lambda: process_downloads(edition).items())),
         ("data/", lambda: published(edition.insight, edition.feeds.values(), path_of, address)),
         (OPENSEARCH, made(opensearch)),
     ]
 
 
-def search_files(edition: EditionContext, others: Iterable[SearchDocument] = ()) -> dict[str, bytes]:
+def search_files(edition: EditionContext, others: Iterable[SearchDocument] = ()) -> IndexFiles:
     """The files of the search index, by path. `others` are documents of a site's other pages."""
-    index = index_of(edition.whole_projection, path_of, edition.store, others)
-    return {f"search/{name}": content for name, content in index.items()}
+    return index_of(edition.whole_projection, path_of, edition.store, others).below("search/")
 
 
 def _opensearch(name: str, address: str) -> str:
