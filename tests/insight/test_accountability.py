@@ -44,7 +44,7 @@ LATER = review("PIR-2", "2026-03-01T10:00", "2026-03-01T11:00", trigger=CERT, le
         (action("A1", "verified", created="2026-01-05", completed="2026-02-19", verified="2026-03-05"), "unverified", 10,
          "done 10 days before, but not verified"),
         (action("A1", "verified", created="2026-01-05", completed="2026-02-01", verified="2026-02-09"), "failed", 20,
-         "verified 20 days before, and it came back: it did not hold"),
+         "verified 20 days before, and the incident came back all the same"),
         (action("A1", "verified", created="2026-01-05", completed="2026-02-01"), "done", 0,
          "done; the day of its verification is not recorded"),
         (action("A1", "cancelled", created="2026-01-05", due="2026-02-01", cancel_reason="too dear"), "cancelled", 0,

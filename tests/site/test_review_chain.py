@@ -83,3 +83,26 @@ def test_of_a_long_chain_the_nearest_are_shown() -> None:
 
 def test_an_incident_that_neither_repeats_nor_was_repeated_has_no_chain() -> None:
     assert pages_of(one_of(1, "2026-01-10")) == {"PIR-2026-0001": []}
+
+
+def test_no_page_judges_an_action_whose_review_says_that_it_did_its_work() -> None:
+    rang = Action(
+        id="A1",
+        title="Alert on the queue",
+        status="verified",
+        created=date(2026, 1, 11),
+        completed=date(2026, 1, 20),
+        verified=date(2026, 1, 25),
+        causes=("change/expired-certificate",),
+        audience="client",
+    )
+    cause = {"trigger": "change/expired-certificate"}
+    reviews = (one_of(1, "2026-01-10", actions=(rang,), **cause), one_of(2, "2026-02-10", 1, **cause))
+    pages = render_pages(project_texts(*OTHERS, *reviews))
+    page = visible_words(pages["pirs/2026/PIR-2026-0002.html"])
+    assert "A1 Alert on the queue: verified 16 days before, and the incident came back all the same." in page
+    told = {path: visible_words(html) for path, html in pages.items()}
+    judging = re.compile(r"did not (hold|work)|\bheld: the cause")
+    assert [path for path, words in told.items() if judging.search(words)] == []
+    # it is listed all the same: its cause came back
+    assert "After 1 of 1 verified action the cause came back" in told["actions.html"]

@@ -30,7 +30,7 @@ class ActionAtRepeat(Struct, frozen=True):
     """An action of an earlier review on the day of the repeat.
 
     `state` is "overdue" (by `days`), "unverified" (done `days` before, but not verified), "failed" (verified `days`
-    before, and it came back), "open" (due in `days`, or without a due date: 0), "done" (on a day that is not
+    before, and the incident came back), "open" (due in `days`, or without a due date: 0), "done" (on a day that is not
     recorded), "cancelled", or "later" (agreed only afterwards). `relevant` is False when it names causes and none of
     them is a cause of the repeat: then it could not have prevented it.
     """
@@ -106,7 +106,7 @@ def _reasons(actions: Iterable[ActionAtRepeat], declined: Iterable[DeclinedAdvic
 class AccountSummary(Struct, frozen=True):
     """How many repeats there were, and how many of each kind; one repeat may count in several.
 
-    `failed`: a verified action did not hold. `open`: an action was agreed but not yet due, and none was overdue.
+    `failed`: an action had been verified. Whether it did its own work is for the later review to say. `open`: an action was agreed but not yet due, and none was overdue.
     `without_review`: the earlier incident was never reviewed, so nothing could have been agreed.
     """
 
@@ -214,7 +214,7 @@ def _state_on(action: Action, day: date) -> tuple[StateAtRepeat, int, str]:
 def _finished_state(action: Action, day: date) -> tuple[StateAtRepeat, int, str]:
     if action.verified is not None and action.verified < day:
         days = (day - action.verified).days
-        return "failed", days, f"verified {count(days, 'day')} before, and it came back: it did not hold"
+        return "failed", days, f"verified {count(days, 'day')} before, and the incident came back all the same"
     if action.status == "verified" and action.verified is None:
         return "done", 0, "done; the day of its verification is not recorded"
     if action.completed is None:

@@ -111,7 +111,7 @@ class Insight:
     @cached_property
     @stages.FIGURES
     def effects(self) -> tuple[Effect, ...]:
-        """Whether each verified action held."""
+        """Whether the cause of each verified action came back."""
         return effects(self.projection, self.action_items, self.recurrences)
 
     @cached_property

@@ -16,7 +16,10 @@ from mkdocs_pir.insight.recurrence import Recurrences
 
 
 class Effect(Struct, frozen=True):
-    """Whether a verified action held.
+    """Whether the cause of a verified action came back.
+
+    An alert can ring and a repaired part stay whole while the cause comes back by another way: whether the action
+    itself held is for a review to say, so no page concludes it from this.
 
     `returned` is the first later incident of the same client with a service and a cause of the action, `days` the
     days from the verification to it, and `watched` the days since the verification.

@@ -167,10 +167,11 @@ def _effect_words(edition: EditionContext) -> str:
     if not effects:
         return ""
     returned = sum(e.returned is not None for e in effects)
-    held = len(effects) - returned
     return (
-        f"{held} of {count(len(effects), 'verified action')} held: the cause has not come back to the same client and "
-        "service since the action was verified."
+        f"After {returned} of {count(len(effects), 'verified action')} the cause came back to the same client and "
+        "service. Whether the action itself held, the review of that incident says."
+        if returned
+        else f"The cause has not come back to the same client and service after any of {count(len(effects), 'verified action')}."
     )
 
 
