@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from helpers.projections import AS_OF, action, day, figure, incident, moment, project, review
 
-from mkdocs_pir.insight.groups import tendency_of
 from mkdocs_pir.insight.recurrence import heat, index, pareto, series
 from mkdocs_pir.insight.repeats import declared_chains
+from mkdocs_pir.insight.tendency import tendency_of
 from mkdocs_pir.kb.model import Cause, Deficiency, Lesson, Service
 
 CERT = "change/cert"
@@ -287,11 +287,23 @@ def test_series_by_month_and_quarter_in_utc() -> None:
 
 
 def test_whether_intervals_shorten() -> None:
-    assert tendency_of([100, 90, 20, 10]) == "shortening"  # 95 on average, then 15
+    # by hand: S is -6 of 6 pairs, (6 - 1) / sqrt(4 * 3 * 13 / 18) is 1.70, and 1.645 is 5%
+    assert tendency_of([100, 90, 20, 10]) == "shortening"
     assert tendency_of([10, 20, 90, 100]) == "lengthening"
-    assert tendency_of([50, 50, 500, 50, 45]) == "steady"  # the middle one counts on neither side
+    assert tendency_of([100, 20, 90, 10]) == "steady"  # S is -4: 1.02
     assert tendency_of([100, 10, 1]) == ""  # too few to say
     assert tendency_of([0, 0, 0, 0]) == "steady"
+    assert tendency_of([1, 2, 3, *range(90, 10, -10)]) == "shortening"  # the latest eight
+
+
+def test_a_series_that_ends_with_its_longest_interval_does_not_shorten() -> None:
+    assert tendency_of([27, 3, 0, 9, 65, 23, 138, 122], since=40) != "shortening"
+    for number in range(4, 12):
+        falling = list(range(number, 0, -1))
+        assert tendency_of(falling) == "shortening"
+        assert tendency_of([*falling, 100]) != "shortening"
+        assert tendency_of(falling, since=100) != "shortening"  # nothing for a long time
+    assert tendency_of([9, 7, 5, 3], since=2) == "shortening"  # too early to say more
 
 
 def test_a_record_without_any_date_is_listed_but_never_matched() -> None:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
-from statistics import mean
 from typing import TypeVar
 
 from msgspec import Struct
@@ -15,6 +14,7 @@ from msgspec.structs import replace
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.occurrences import Occurrence, full_id
 from mkdocs_pir.insight.repeats import Repeat
+from mkdocs_pir.insight.tendency import Tendency, tendency_of
 from mkdocs_pir.kb.model import Action, Lesson, Pir
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ class Group(Struct, frozen=True):
     `pirs` are the reviews of these occurrences and those that name the cause as their trigger, `contributed` those
     that name it as a contributing factor only. `minutes` is the sum of the minutes of impact of the occurrences for
     which they are recorded; `unmeasured` counts the others. `intervals` are the days from one start to the next;
-    `tendency` says whether they shorten (see `tendency_of`).
+    `tendency` says whether the latest shorten (see `tendency_of`).
     """
 
     id: str
@@ -42,7 +42,7 @@ class Group(Struct, frozen=True):
     minutes: float = 0.0
     unmeasured: int = 0
     intervals: tuple[int, ...] = ()
-    tendency: str = ""
+    tendency: Tendency = ""
 
     @property
     def count(self) -> int:
@@ -162,14 +162,15 @@ def grouped(
                 contributed=tuple(pir.id for pir in contributed.get(key, ())),
                 lessons=tuple(lesson.id for lesson in lessons.get(key, ())),
                 actions=tuple(full_id(pir.id, action.id) for pir, action in work.get(key, ())),
-            )
+            ),
+            projection.as_of,
         )
         for key in {*grouping.labels, *happened, *reviews, *contributed}
     ]
     return {group.id: group for group in sorted(groups, key=lambda g: (-g.count, -g.minutes, g.id))}
 
 
-def _group(group: Group) -> Group:
+def _group(group: Group, as_of: date) -> Group:
     days = [o.day for o in group.occurrences if o.day is not None]
     intervals = tuple((b - a).days for a, b in pairwise(days))
     return replace(
@@ -178,7 +179,7 @@ def _group(group: Group) -> Group:
         minutes=sum(o.minutes for o in group.occurrences if o.minutes is not None),
         unmeasured=sum(o.minutes is None for o in group.occurrences),
         intervals=intervals,
-        tendency=tendency_of(intervals),
+        tendency=tendency_of(intervals, (as_of - days[-1]).days if days else None),
     )
 
 
@@ -188,18 +189,3 @@ def _by_key(values: Iterable[T], keys: Callable[[T], Iterable[str]]) -> dict[str
         for key in keys(value):
             by_key[key].append(value)
     return by_key
-
-
-def tendency_of(intervals: Sequence[int]) -> str:
-    """Whether the intervals shorten: "shortening", "lengthening" or "steady"; "" for fewer than four intervals.
-
-    They shorten when the mean of the later half is below 0.8 times that of the earlier half, and lengthen when it is
-    above 1.25 times. The middle one of an odd number is in neither half.
-    """
-    if len(intervals) < 4:
-        return ""
-    half = len(intervals) // 2
-    before, after = mean(intervals[:half]), mean(intervals[-half:])
-    if after < before * 0.8:
-        return "shortening"
-    return "lengthening" if after > before * 1.25 else "steady"

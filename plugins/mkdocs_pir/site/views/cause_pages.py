@@ -11,6 +11,7 @@ from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.groups import Group, family
 from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.insight.recurrence import series
+from mkdocs_pir.insight.tendency import LATEST
 from mkdocs_pir.kb.model import Cause
 from mkdocs_pir.site.charts import columns_over_time
 from mkdocs_pir.site.urls import family_path, path_of
@@ -39,12 +40,12 @@ _QUARTERS = 12
 TENDENCY: Mapping[str, str] = {
     "shortening": "more and more often",
     "lengthening": "less and less often",
-    "steady": "at a steady rate",
+    "steady": "without a clear trend",
     "": "",
 }
 _TENDENCY = {
-    "shortening": "The time between incidents is getting shorter.",
-    "lengthening": "The time between incidents is getting longer.",
+    "shortening": "Of late the time between incidents is getting shorter.",
+    "lengthening": "Of late the time between incidents is getting longer.",
     "steady": "",
     "": "",
 }
@@ -76,7 +77,7 @@ def page(edition: EditionContext, cause: Cause) -> PageView:
         "definition": cause.definition,
         "facts": _kept(
             Fact("Family", (Link(family_path(cause.family), family_name(cause.family)),)),
-            *_history(group),
+            *_history(edition, group),
             Fact("Look for", tuple(Prose(x) for x in cause.look_for), wide=True),
             Fact("Examples", tuple(Prose(x) for x in cause.examples), wide=True),
         ),
@@ -97,7 +98,7 @@ def _family(edition: EditionContext, family: str, causes: Sequence[Cause]) -> Pa
         "eyebrow": "Family of causes",
         "title": title,
         "definition": own.definition if own is not None else "",
-        "facts": _kept(*_history(group)),
+        "facts": _kept(*_history(edition, group)),
         "causes": _table(edition, others, f"Causes of the family {title}"),
     }
     description = f"{title}: {several([c.label for c in others[:4]]) or 'a family of causes'}."
@@ -158,11 +159,13 @@ def _lead(edition: EditionContext, group: Group) -> str:
     return f"{text}. {_TENDENCY[group.tendency]}".strip()
 
 
-def _history(group: Group) -> Iterator[Fact]:
+def _history(edition: EditionContext, group: Group) -> Iterator[Fact]:
     yield Fact("First seen", (When(group.first, ago=True),) if group.first else ())
     yield Fact("Last seen", (When(group.last, ago=True),) if group.last else ())
     if group.intervals:
-        yield Fact("Days between", (", ".join(f"{days:,}" for days in group.intervals[-8:]),), note="most recent last")
+        since = f"; {count((edition.as_of - group.last).days, 'day')} without one since" if group.last else ""
+        between = ", ".join(f"{days:,}" for days in group.intervals[-LATEST:])
+        yield Fact("Days between", (between,), note=f"most recent last{since}")
 
 
 def _chart(edition: EditionContext, group: Group) -> ChartFigure | None:
