@@ -86,3 +86,12 @@ def test_a_list_is_printed_whole_or_says_how_much_of_it_is(browser: Any, demo_si
     assert text.count("PIR-202") >= 155
     assert page.locator(".pir-list tbody tr").count() == 50
     page.close()
+
+
+def test_a_home_is_printed_on_few_sheets(browser: Any, demo_sites: Path) -> None:
+    """The details of actions and days without anything due are for the screen."""
+    assert len(_printed(browser, demo_sites / "internal/index.html")) <= 2
+    board = _printed(browser, demo_sites / "internal/home/service-delivery.html")
+    assert len(board) <= 4
+    assert not any("13 Oct 2026" in sheet for sheet in board)  # nothing is due on that day
+    assert any("03g.03 Names of the appointment portal" in sheet for sheet in board)
