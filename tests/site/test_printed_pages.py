@@ -95,3 +95,15 @@ def test_a_home_is_printed_on_few_sheets(browser: Any, demo_sites: Path) -> None
     assert len(board) <= 4
     assert not any("13 Oct 2026" in sheet for sheet in board)  # nothing is due on that day
     assert any("03g.03 Names of the appointment portal" in sheet for sheet in board)
+
+
+def test_an_older_workaround_is_printed_below_words_that_say_so(browser: Any, demo_sites: Path) -> None:
+    page = browser.new_page()
+    page.goto((demo_sites / "internal/pirs/2026/PIR-2026-0012.html").as_uri())
+    page.emulate_media(media="print")
+    label = page.get_by_text("Older workaround of 25 Aug 2026, replaced by PRB-0015")
+    outdated = page.get_by_text("--rules-from")
+    assert label.is_visible()
+    assert outdated.is_visible()
+    assert label.bounding_box()["y"] < outdated.bounding_box()["y"]
+    page.close()
