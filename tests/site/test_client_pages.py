@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from helpers.projections import incident, project, review
 from helpers.sample_pages import project_texts, render_pages, visible_words
 
 from mkdocs_pir.kb.model import Action, Client, Pir, Release
@@ -114,3 +115,44 @@ def test_the_providers_page_of_a_client_says_why_the_client_may_see_other_figure
 
 def test_no_edition_of_a_client_speaks_of_other_figures(pages: list[tuple[str, BeautifulSoup]]) -> None:
     assert [path for path, page in pages if "may see different figures" in page.get_text()] == []
+
+
+def _incident_pages(edition: str, *, released: bool) -> dict[str, str]:
+    """The pages that show an incident of two hours whose review counts from one hour before its ticket."""
+    client = Client(id="acme", name="Acme Ltd")
+    release = Release(approved_by="vp-services", on=date(2026, 9, 1)) if released else None
+    reviewed = review("PIR-1", "2026-08-03T07:00", "2026-08-03T10:00", audience="client", release=release)
+    records = (client, reviewed) if edition == "internal" or released else (client,)
+    ticket = incident("INC-1", "2026-08-03T08:00", "2026-08-03T10:00", pir="PIR-1", cause="")
+    other = incident("INC-2", "2026-08-04T08:00", "2026-08-04T09:00", cause="")
+    projection = project(*records, incidents=(ticket, other), edition=edition, as_of=date(2026, 10, 5))
+    return {path: visible_words(html) for path, html in render_pages(projection).items()}
+
+
+def test_where_a_client_sees_another_length_of_an_incident_the_provider_is_told_by_the_incident() -> None:
+    inside, outside = (_incident_pages(edition, released=False) for edition in ("internal", "client:acme"))
+    assert "3 h the client sees 2 h" in inside["incidents.html"]
+    assert "Of the quarter they see what the tickets say: 2 h of INC-1." in inside["clients/acme.html"]
+    assert "Together they lasted 3 h." in outside["clients/acme.html"]
+    inside, outside = (_incident_pages(edition, released=True) for edition in ("internal", "client:acme"))
+    assert "the client sees" not in inside["incidents.html"]
+    assert "Together they lasted 4 h." in outside["clients/acme.html"]
+
+
+def test_a_client_is_never_told_that_a_cause_is_not_established() -> None:
+    assert "the cause of 2 is not established" in _incident_pages("internal", released=True)["incidents.html"]
+    for released in (True, False):
+        pages = _incident_pages("client:acme", released=released)
+        assert [path for path, words in pages.items() if re.search("not established|established cause", words)] == []
+        # nor that it is the first: what it repeats may be withheld
+        assert "none repeats" not in pages["incidents.html"]
+    assert (
+        "2 incidents; you see the review of 1 of them."
+        in _incident_pages("client:acme", released=True)["incidents.html"]
+    )
+
+
+def test_no_published_edition_of_a_client_calls_a_withheld_cause_not_established(demo_sites: Path) -> None:
+    for client in (demo_sites / "clients").iterdir():
+        lists = [client / "incidents.html", *client.glob("lists/incidents-*")]
+        assert [path for path in lists if "not established" in path.read_text("utf-8")] == []

@@ -25,8 +25,8 @@ class Occurrence(Struct, frozen=True):
     `at` is when the ticket was opened, else the start of the impact, else the first stamp of the review.
     `minutes` are minutes of impact: from the start of the impact to its resolution where a review has both stamps,
     else from the opening of the ticket; None while that is unknown. A review with several tickets gives its
-    minutes to the first of them and the others carry 0, so that a sum counts an outage once. `day` is the UTC day
-    of `at`.
+    minutes to the first of them and the others carry 0, so that a sum counts an outage once. `ticket_minutes` are
+    those that its ticket alone gives. `day` is the UTC day of `at`.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Occurrence(Struct, frozen=True):
     severity: str = ""
     pir: str = ""
     minutes: float | None = None
+    ticket_minutes: float | None = None
     recurrence_of: str = ""
     ticket: bool = False
     day: date | None = None
@@ -116,11 +117,12 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 def _as_known_on(occurrence: Occurrence, as_of: date) -> Occurrence:
     # What was not yet resolved on the day of the figures has neither an end nor a duration.
     if occurrence.resolved is not None and utc_day(occurrence.resolved) > as_of:
-        return replace(occurrence, resolved=None, minutes=None)
+        return replace(occurrence, resolved=None, minutes=None, ticket_minutes=None)
     return occurrence
 
 
 def _from_ticket(incident: Incident) -> Occurrence:
+    minutes = lasted.total_seconds() / 60 if (lasted := incident.lasted) is not None else None
     return Occurrence(
         id=incident.id,
         title=incident.id,
@@ -130,7 +132,8 @@ def _from_ticket(incident: Incident) -> Occurrence:
         services=(incident.service,) if incident.service else (),
         cause=incident.cause,
         severity=incident.severity,
-        minutes=lasted.total_seconds() / 60 if (lasted := incident.lasted) is not None else None,
+        minutes=minutes,
+        ticket_minutes=minutes,
         ticket=True,
     )
 

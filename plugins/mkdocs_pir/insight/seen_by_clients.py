@@ -11,6 +11,7 @@ from mkdocs_pir.editions.policy import RELEASED, visible_columns
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.figures import Figure
 from mkdocs_pir.insight.kpi_inputs import WITHHELD, WITHOUT_CAUSES, WITHOUT_REVIEW_DAYS
+from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.kb.client_fields import specification
 
@@ -33,6 +34,12 @@ def rows_not_shown(projection: Projection, recurrences: Recurrences, figure: Fig
         # an answer about a ticket counts as one about its review
         ids = [recurrences.review_of.get(id_) or id_ for id_ in ids]
     return sum(_is_withheld(projection, id_) for id_ in ids)
+
+
+def minutes_seen(projection: Projection, occurrence: Occurrence) -> float | None:
+    """The minutes that the client sees of an incident: those of its ticket until its review is released."""
+    review = projection.pirs.get(occurrence.pir)
+    return occurrence.minutes if review is None or review.is_released else occurrence.ticket_minutes
 
 
 def _is_withheld(projection: Projection, id_: str) -> bool:

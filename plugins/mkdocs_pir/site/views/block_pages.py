@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from mkdocs_pir.insight import figure_words, seen_by_clients
 from mkdocs_pir.insight.kpis import Figure as Kpi
-from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.insight.occurrences import Occurrence
+from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site.charts import Chart, spark
 from mkdocs_pir.site.value_formats import day, quarter_name, sentence
@@ -138,6 +139,15 @@ def seen_by_client(edition: EditionContext, figure: Kpi) -> str:
         return "not shown to the client"
     hidden = seen_by_clients.rows_not_shown(edition.projection, edition.insight.recurrences, figure)
     return f"the client sees {figure.n - hidden or 'none'}" if hidden else ""
+
+
+def length_seen_by_client(edition: EditionContext, one: Occurrence) -> str:
+    """The length of an incident that its client sees in place of its own; empty where it sees the same."""
+    if not edition.internal:
+        return ""
+    shown, seen = one.minutes, seen_by_clients.minutes_seen(edition.projection, one)
+    length = duration(seen) if seen else "none"
+    return "" if length == (duration(shown) if shown else "none") else length
 
 
 def tile(figure: Kpi, path: str, *, note: str = "") -> Tile:

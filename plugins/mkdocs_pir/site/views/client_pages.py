@@ -115,7 +115,7 @@ def page(edition: EditionContext, client: Client) -> PageView:
             for f in figures
             if f.value is not None
         ),
-        "withheld": _withheld(edition, client, reviews),
+        "withheld": _withheld(edition, client, reviews, summary),
         "offers": (*to_print(edition, client), *_offers(edition, client)),
         "figures": tuple(_figure(edition, f) for f in figures if f.value is not None or f.excluded),
         "unknown": _unknown(figures),
@@ -162,7 +162,7 @@ def _lead(edition: EditionContext, summary: QuarterSummary, duties: Sequence[Lis
     return f"{quarter_words.happened(summary)} {sentences([several(owed)])}".strip()
 
 
-def _withheld(edition: EditionContext, client: Client, reviews: Sequence[Pir]) -> str:
+def _withheld(edition: EditionContext, client: Client, reviews: Sequence[Pir], summary: QuarterSummary) -> str:
     """What the internal edition counts here and the client's does not, in a sentence; empty if they count the same."""
     if not edition.internal:
         return ""
@@ -175,7 +175,13 @@ def _withheld(edition: EditionContext, client: Client, reviews: Sequence[Pir]) -
     if not what:
         return ""
     verb = "is" if sum(inside) == 1 else "are"
-    return f"{client.label} may see different figures: {several(what)} {verb} not released to them."
+    lengths = [
+        f"{length} of {one.id}"
+        for one in summary.occurrences
+        if (length := block_pages.length_seen_by_client(edition, one))
+    ]
+    tickets = f" Of the quarter they see what the tickets say: {several(lengths)}." if lengths else ""
+    return f"{client.label} may see different figures: {several(what)} {verb} not released to them.{tickets}"
 
 
 def _figure(edition: EditionContext, figure: Kpi) -> block_pages.Detail:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from mkdocs_pir.insight.groups import family
 from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.value_formats import several
-from mkdocs_pir.site.views import listing, record_rows
+from mkdocs_pir.site.views import block_pages, listing, record_rows
 from mkdocs_pir.site.views.components import Cell, Column, Empty, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.listing import Filter, ListDefinition, NamedView
@@ -56,8 +58,11 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         return
     repeats = {repeat.occurrence.id for repeat in recurrences.repeating}
 
-    def repeat(one: Occurrence) -> str:
-        return "repeat" if one.id in repeats else "first" if one.cause else "unknown"
+    def repeat(one: Occurrence) -> list[str]:
+        if one.id in repeats:
+            return ["repeat"]
+        # what has no cause in a client's edition may have one that is withheld, and one that it repeats may be, too
+        return ["first" if one.cause else "unknown"] if edition.internal else []
 
     filters = [
         Filter[Occurrence]("year", "Year", lambda o: [str(o.day.year)] if o.day else [], order=lambda year: -int(year)),
@@ -78,7 +83,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         Filter("cause", "Cause", lambda o: edition.known([o.cause]), edition.name),
         Filter("family", "Cause family", lambda o: [family(o.cause)], lambda name: name.replace("-", " ").capitalize()),
         Filter("review", "Review", lambda o: ["reviewed" if edition.target(o.pir) else "none"], _REVIEWED.__getitem__),
-        Filter("repeat", "Repeat", lambda o: [repeat(o)], _REPEAT.__getitem__, order=list(_REPEAT).index),
+        Filter("repeat", "Repeat", repeat, _REPEAT.__getitem__, order=list(_REPEAT).index),
     ]
     yield from listing.pages(
         ListDefinition(
@@ -87,9 +92,11 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             "incident",
             filters,
             lambda items, caption: _table(edition, items, caption),
-            _lead(newest, len(repeats), edition.insight.repeats_in_figures.repeats),
+            _lead(edition, newest, len(repeats)),
             Empty(""),
-            "Every incident, with its cause, how long it lasted, and its review.",
+            "Every incident, with its cause, how long it lasted, and its review."
+            if edition.internal
+            else "Every incident, how long it lasted, and its review.",
             views=(
                 NamedView("Repeats", {"repeat": ["repeat"]}),
                 NamedView("Cause not established", {"repeat": ["unknown"]}),
@@ -101,19 +108,29 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     )
 
 
-def _lead(incidents: Sequence[Occurrence], repeats: int, once: int) -> str:
-    """A sentence with the number of incidents; `repeats` counts each ticket, `once` those of one review as one."""
+def _lead(edition: EditionContext, incidents: Sequence[Occurrence], repeats: int) -> str:
+    """A sentence with the number of incidents; `repeats` counts each ticket.
+
+    A client is told how many of them have a review that it sees, and nothing of causes: one that is withheld would
+    look like one that is not established.
+    """
+    once = edition.insight.repeats_in_figures.repeats
+    clauses = []
+    if not edition.internal:
+        reviewed = sum(bool(one.pir) for one in incidents)
+        clauses = [f"you see the review of {reviewed:,} of them" if reviewed else ""]
+    if repeats:
+        clauses.append(f"{repeats:,} of them {'repeats' if repeats == 1 else 'repeat'} an earlier one")
+    elif edition.internal:
+        clauses.append("none repeats an earlier one")
     unknown = sum(not one.cause for one in incidents)
-    clauses = [
-        f"{repeats:,} of them {'repeats' if repeats == 1 else 'repeat'} an earlier one"
-        if repeats
-        else "none repeats an earlier one"
-    ]
-    clauses += [f"the cause of {unknown:,} is not established"] if unknown else []
+    if edition.internal and unknown:
+        clauses.append(f"the cause of {unknown:,} is not established")
+    parts = [count(len(incidents), "incident"), several([one for one in clauses if one])]
     fewer = (
         f" With the tickets of one review counted once, there are {count(once, 'repeat')}." if once < repeats else ""
     )
-    return f"{count(len(incidents), 'incident')}; {several(clauses)}.{fewer}"
+    return f"{'; '.join(part for part in parts if part)}.{fewer}"
 
 
 def _table(edition: EditionContext, incidents: Iterable[Occurrence], caption: str) -> Table:
@@ -130,6 +147,13 @@ def _table(edition: EditionContext, incidents: Iterable[Occurrence], caption: st
     return Table(caption, columns, tuple(_row(edition, one) for one in incidents))
 
 
+def _length(edition: EditionContext, one: Occurrence) -> Cell:
+    """How long it lasted, and by its ticket alone where the client sees only that."""
+    cell = record_rows.length(one.minutes * 60 if one.minutes else None)
+    seen = block_pages.length_seen_by_client(edition, one)
+    return replace(cell, sub=f"the client sees {seen}") if seen else cell
+
+
 def _row(edition: EditionContext, one: Occurrence) -> Row:
     review = edition.projection.pirs.get(one.pir)
     cells = (
@@ -138,7 +162,7 @@ def _row(edition: EditionContext, one: Occurrence) -> Row:
         *((Cell(edition.names([one.client])),) if edition.internal else ()),
         Cell(edition.names(one.services)),
         Cell(record_rows.severity(one.severity)),
-        record_rows.length(one.minutes * 60 if one.minutes else None),
+        _length(edition, one),
         Cell(edition.short([one.cause])),
         Cell(edition.short([one.pir])),
     )

@@ -34,7 +34,10 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     rate = edition.insight.kpis.figures([name for name in edition.insight.kpis.names if name == "recurrence"]).values()
     if not recurrences.causes:
         why = next(
-            (figure.why for figure in rate if figure.why), "No incident with an established cause is on record yet."
+            (figure.why for figure in rate if figure.why),
+            "No incident with an established cause is on record yet."
+            if edition.internal
+            else "No review that you see names a cause yet.",
         )
         empty = Empty(
             "Causes are counted from the 'trigger' of each review and the 'cause' column of the incident register.",
