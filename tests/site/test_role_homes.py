@@ -339,6 +339,7 @@ def test_the_sheet_of_a_vice_president_prints_on_one_page(browser, serve, demo_s
     page.emulate_media(media="print")
     assert page.locator(".pir-matrix__sample").first.is_visible()
     assert page.locator(".pir-matrix__verdict").first.is_visible()
+    assert page.get_by_text("the number of cases that a figure is based on").is_visible()
     assert re.search(r" n = \d", page.locator(".pir-matrix tbody td").first.inner_text())
     printed = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
@@ -400,8 +401,40 @@ def test_a_figure_of_few_cases_has_no_colour(number: int, judged: set[bool | Non
     assert cells
     assert {cell.met for cell in cells} <= judged
     html = PageRenderer(edition).render(page).html
-    assert "a figure based on fewer than 5 cases is not judged" in html
+    words = visible_words(html)
+    assert "few: fewer than 5 cases" in words
+    assert (", few" in words.partition("n: the number of cases")[0]) == (number < 5)
     assert re.search(r"<th scope=.col.>.*? quarter of 2026", html)
+
+
+def _restored(number: int, client: str, on: str, hours: int) -> Pir:
+    times = Times(impact_start=moment(f"{on}T06:00:00Z"), resolved=moment(f"{on}T{6 + hours:02}:00:00Z"))
+    return Pir(id=f"PIR-2026-{number:04}", title=f"Outage {number}", client=client, status="closed", times=times)
+
+
+def _sheet(*records: Client | Pir) -> str:
+    edition = views.EditionContext(project_texts(*records))
+    (page,) = executive_home.pages(edition)
+    return visible_words(PageRenderer(edition).render(page).html)
+
+
+@pytest.mark.parametrize(("cases", "hours", "told"), [(6, 5, "A (Time to resolve)"), (6, 1, ""), (4, 5, "")])
+def test_the_sheet_says_who_is_worse_off_than_before_and_in_what(cases: int, hours: int, told: str) -> None:
+    before = [_restored(n, "client-a", f"2026-05-{n:02}", 2) for n in range(1, cases + 1)]
+    after = [_restored(n + 50, "client-a", f"2026-08-{n:02}", hours) for n in range(1, cases + 1)]
+    words = _sheet(Client(id="client-a", name="A"), *before, *after)
+    assert (f"Worse than in the period before: {told}." in words) == bool(told)
+    # of too few cases nothing is said but that
+    assert ("No client is worse off" in words) == (not told)
+
+
+def test_the_sheet_names_the_client_that_left_and_is_in_the_sums() -> None:
+    gone = Client(id="client-b", name="Gone Freight", until=date(2026, 4, 1))
+    stays = [_restored(n, "client-a", f"2026-08-{n:02}", 2) for n in range(1, 7)]
+    left = _restored(20, "client-b", "2026-08-03", 2)
+    words = _sheet(Client(id="client-a", name="A"), gone, *stays, left)
+    assert "All clients also counts Gone Freight, which left on 1 Apr 2026" in words
+    assert "also counts" not in _sheet(Client(id="client-a", name="A"), gone, *stays)
 
 
 def test_the_sheet_of_one_review_claims_nothing() -> None:

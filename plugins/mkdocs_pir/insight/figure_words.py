@@ -80,6 +80,12 @@ def short_change(figure: Figure) -> str:
     return f"{'+' if step > 0 else '−'}{_size(figure, step)}{_judged(figure, step)}"
 
 
+def is_worse(figure: Figure) -> bool:
+    """Whether a figure is worse than in the window before it; False where one of the two is made of few cases."""
+    step = _step(figure)
+    return bool(step) and _judged(figure, step or 0) == ", worse"
+
+
 def _step(figure: Figure) -> float | None:
     """A figure less that of the window before it, as charts have them; None without either."""
     now, before = figure.kpi.chart_value(figure.value), figure.kpi.chart_value(figure.previous.value)

@@ -138,7 +138,7 @@ def seen_by_client(edition: EditionContext, figure: Kpi) -> str:
     if figure.name in seen_by_clients.figures_not_shown(edition.projection):
         return "not shown to the client"
     hidden = seen_by_clients.rows_not_shown(edition.projection, edition.insight.recurrences, figure)
-    return f"the client sees {figure.n - hidden or 'none'}" if hidden else ""
+    return f"the client sees\N{NO-BREAK SPACE}{figure.n - hidden or 'none'}" if hidden else ""
 
 
 def length_seen_by_client(edition: EditionContext, one: Occurrence) -> str:

@@ -13,7 +13,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.seen_by_clients import figures_not_shown
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.site.urls import path_of, path_of_kpi
-from mkdocs_pir.site.value_formats import day, sentence
+from mkdocs_pir.site.value_formats import day, sentence, several
 from mkdocs_pir.site.views import block_pages, cause_pages, client_pages, recurring_cause_pages
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -34,6 +34,7 @@ class MatrixCell(Struct, frozen=True):
     note: str = ""
     path: str = ""
     met: bool | None = None
+    few: bool = False
     seen: str = ""
 
 
@@ -66,6 +67,7 @@ def _page(edition: EditionContext) -> PageView:
     context = {
         "home": EXECUTIVE,
         "role": title,
+        "worse": _worse(current, figures) if kept else "",
         "lead": f"{sentence(retention)} {recurring_cause_pages.lead(edition.insight.repeats_in_figures)}".strip(),
         "empty": None if kept else Empty("Each client will have a row here once there are figures for it."),
         "figures": tuple(
@@ -101,6 +103,7 @@ def _page(edition: EditionContext) -> PageView:
         "whole": MatrixRow(
             "All clients", "clients.html", tuple(_cell(kpis.figure(name), path_of_kpi(name)) for name in names)
         ),
+        "left": _left(edition, names),
         "more": Link("clients.html", f"{CLIENTS} of {count(len(current), 'client')}, those that miss the most targets")
         if len(current) > CLIENTS
         else None,
@@ -110,6 +113,29 @@ def _page(edition: EditionContext) -> PageView:
     return PageView(
         EXECUTIVE, title, "executive.html", context, "The figures of each client, and what keeps coming back."
     )
+
+
+def _worse(clients: Sequence[Client], figures: dict[str, list[Figure]]) -> str:
+    """Which clients are worse off than before and in what, from figures of enough cases in both periods."""
+    worse = {c.label: [f.title for f in figures[c.id] if figure_words.is_worse(f)] for c in clients}
+    named = [f"{name} ({several(titles)})" for name, titles in sorted(worse.items()) if titles]
+    if named:
+        more = [f"{len(named) - CLIENTS} more"] if len(named) > CLIENTS else []
+        return f"Worse than in the period before: {several([*named[:CLIENTS], *more])}."
+    return f"No client is worse off than in the period before, as far as {SMALL} cases or more of each can tell."
+
+
+def _left(edition: EditionContext, names: Sequence[str]) -> str:
+    """The clients that left and are part of the figures of all clients."""
+    left = [
+        f"{client.label}, which left on {day(client.until)}"
+        for client in edition.projection.clients.values()
+        if client.until is not None
+        and client.until <= edition.as_of
+        and any(edition.insight.kpis.figure(name, client=client.id).n for name in names)
+    ]
+    shown = [*left[:STRUCK], *([f"{count(len(left) - STRUCK, 'client')} more"] if len(left) > STRUCK else [])]
+    return f"All clients also counts {several(shown)}." if left else ""
 
 
 def _shown(clients: Sequence[Client], figures: dict[str, list[Figure]]) -> list[Client]:
@@ -132,7 +158,7 @@ def _cell(figure: Figure, path: str, seen: str = "") -> MatrixCell:
         return MatrixCell("")
     step, _, verdict = figure_words.short_change(figure).partition(", ")
     sample = figure_words.sample(figure.n)
-    return MatrixCell(figure_words.now(figure), step, verdict, sample, path, _judged(figure), seen)
+    return MatrixCell(figure_words.now(figure), step, verdict, sample, path, _judged(figure), figure.small, seen)
 
 
 def _most(edition: EditionContext, ids: Iterable[str]) -> str:
