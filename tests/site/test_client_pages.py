@@ -7,12 +7,13 @@ import re
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from bs4 import BeautifulSoup
 from helpers.projections import incident, project, review
 from helpers.sample_pages import project_texts, render_pages, visible_words
 
-from mkdocs_pir.kb.model import Action, Client, Pir, Release
+from mkdocs_pir.kb.model import Action, Client, Pir, ProblemRecord, Release
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +157,19 @@ def test_no_published_edition_of_a_client_calls_a_withheld_cause_not_established
     for client in (demo_sites / "clients").iterdir():
         lists = [client / "incidents.html", *client.glob("lists/incidents-*")]
         assert [path for path in lists if "not established" in path.read_text("utf-8")] == []
+
+
+def test_an_incident_without_a_review_is_named_by_its_service_and_its_ticket() -> None:
+    pages = _incident_pages("client:acme", released=True)
+    letter = pages["home/director.html"]
+    assert "Incident on mail, INC-2" in letter
+    assert "mail" in pages["incidents.html"].partition("INC-2")[2]
+
+
+def test_a_problem_whose_status_is_withheld_shows_none() -> None:
+    fixed = ProblemRecord(id="PRB-0001", title="Dumps are empty", known_error="The dump is of another version.")
+    page = render_pages(project(fixed, edition="client:acme"))
+    words = [visible_words(page[path]) for path in ("problems.html", "problems/PRB-0001.html")]
+    assert [one for one in words if re.search(r"Known error(?!s)", one)] == []
+    known = msgspec.structs.replace(fixed, status="known-error")
+    assert "Known error" in visible_words(render_pages(project(known))["problems/PRB-0001.html"])

@@ -82,10 +82,13 @@ def _incident(edition: EditionContext, one: Occurrence) -> ListEntry:
     review = edition.projection.pirs.get(one.pir)
     listed = incident_pages.list_of(quarter=incident_pages.quarter(one.day)) if one.day else incident_pages.PATH
     path = path_of(review) if review is not None else listed
-    meta = [*((one.day,) if one.day else ()), *edition.names(one.services)]
+    services = [edition.service_name(id_) for id_ in one.services]
+    reviewed = one.title != one.id
+    meta = [*((one.day,) if one.day else ()), *(services if reviewed else ())]
     meta += [f"lasted {duration(one.minutes)}"] if one.minutes else []
-    # one that was not reviewed has no title but the number of its ticket
-    text = one.title if one.title != one.id else f"Incident {one.id}"
+    # one without a review here has no title: then its services and the number of its ticket name it
+    on = f" on {several(services)}" if services else ""
+    text = one.title if reviewed else f"Incident{on}, {one.id}"
     return ListEntry(Link(path, text), record_rows.severity(one.severity), None, tuple(meta))
 
 

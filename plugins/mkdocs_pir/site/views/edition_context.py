@@ -241,6 +241,10 @@ class EditionContext:
         target = self.target(id)
         return target.label if target is not None else ""
 
+    def service_name(self, id: str) -> str:
+        """The name of a service, or its id where a client's edition has it only from the client's own ticket."""
+        return self.name(id) or id
+
     def manager(self, client: str) -> str:
         """Who manages the services of a client; empty where that is not recorded."""
         record = self.projection.clients.get(client)

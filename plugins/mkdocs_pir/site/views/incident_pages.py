@@ -79,7 +79,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             else []
         ),
         Filter("severity", "Severity", lambda o: [o.severity], order=str),
-        Filter("service", "Service", lambda o: edition.known(o.services), edition.name),
+        Filter("service", "Service", lambda o: o.services, edition.service_name),
         Filter("cause", "Cause", lambda o: edition.known([o.cause]), edition.name),
         Filter("family", "Cause family", lambda o: [family(o.cause)], lambda name: name.replace("-", " ").capitalize()),
         Filter("review", "Review", lambda o: ["reviewed" if edition.target(o.pir) else "none"], _REVIEWED.__getitem__),
@@ -160,7 +160,7 @@ def _row(edition: EditionContext, one: Occurrence) -> Row:
         Cell((one.day,) if one.day else (), sort=one.day.isoformat() if one.day else "0"),
         Cell((one.title or one.id,), sub=one.id if one.title not in ("", one.id) else ""),
         *((Cell(edition.names([one.client])),) if edition.internal else ()),
-        Cell(edition.names(one.services)),
+        Cell(tuple(map(edition.service_name, one.services))),
         Cell(record_rows.severity(one.severity)),
         _length(edition, one),
         Cell(edition.short([one.cause])),

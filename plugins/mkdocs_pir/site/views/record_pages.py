@@ -93,10 +93,10 @@ def problem_page(edition: EditionContext, problem: ProblemRecord) -> PageView:
     )
     context = {
         "id": problem.id,
-        "eyebrow": "Known error" if problem.known_error else "Problem",
+        "eyebrow": "Known error" if problem.status == "known-error" else "Problem",
         "title": problem.label,
         "lead": known_error,
-        "chips": (*record_rows.problem_chips(problem), *record_rows.audience(edition, problem.audience)),
+        "chips": (*record_rows.status(problem.status), *record_rows.audience(edition, problem.audience)),
         "callouts": boxes,
         "facts": _kept(facts),
         "preamble": preamble(problem, edition),

@@ -175,17 +175,12 @@ def _problem_row(edition: EditionContext, problem: ProblemRecord) -> Row:
     seen = len(set(edition.reviews_by_problem.get(problem.id, ())) | {p for p in problem.pirs if edition.target(p)})
     cells = (
         Cell((problem.label,), sub=f"{problem.id}{' · ' if known_error else ''}{first_sentence([known_error], 140)}"),
-        Cell(problem_chips(problem)),
+        Cell(status(problem.status)),
         Cell((Chip("Workaround", "good"),) if problem.workaround else ()),
         Cell(edition.names(problem.services)),
         Cell((count(seen, "review"),) if seen else (), sort=str(seen)),
     )
     return Row(cells, path_of(problem))
-
-
-def problem_chips(problem: ProblemRecord) -> tuple[Chip, ...]:
-    """The chip of a problem's status, or if that is withheld, whether it is a known error."""
-    return status(problem.status) or (status("known-error") if problem.known_error else ())
 
 
 def action_row(edition: EditionContext, item: ActionItem, *, review: bool) -> ActionRow:

@@ -198,7 +198,9 @@ def repeats_of(edition: EditionContext, repeats: Iterable[Repeat], most: int) ->
 def _whose(edition: EditionContext, repeat: Repeat) -> str:
     now = repeat.occurrence
     who = edition.name(now.client) if edition.internal else ""
-    return " · ".join(part for part in (now.id if now.pir else "", who, several(edition.names(now.services))) if part)
+    return " · ".join(
+        part for part in (now.id if now.pir else "", who, several([*map(edition.service_name, now.services)])) if part
+    )
 
 
 def repeat_entry(edition: EditionContext, account: accountability.RepeatAccount) -> RepeatEntry:
