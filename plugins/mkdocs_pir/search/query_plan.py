@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mkdocs_pir.search import analysis
@@ -31,8 +31,13 @@ from mkdocs_pir.search.ranking import (
     WHOLE,
 )
 
-_NAME = re.compile(r"[A-Z][A-Za-z0-9]+")
-"""A chunk that, where it has parts, names one thing (`KubeAPIDown`): records that hold only its parts do not mention it."""
+_NAME = re.compile(r"[A-Z][A-Za-z0-9]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+"""A chunk that, where it has parts, names one thing (`KubeAPIDown`, `EAI_AGAIN`): records that hold only its parts do not mention it."""
+
+_NUMBERED = re.compile(r"[A-Z]{2,}(?:[-_][0-9]+)+|[A-Za-z]{2,4}[-_]?[0-9]{4,}(?:[-_][0-9]+)*")
+"""A chunk that is one of a series (`INC-46081`, `CVE-2024-1234`, `ora01555`): what the series is called says nothing of the one."""
+
+_SERIES_OR_NUMBER = re.compile(r"[A-Za-z]+|[0-9]+")
 
 
 @dataclass(slots=True)
@@ -84,12 +89,18 @@ class Planner:
         for token in tokens:
             if len(slots) >= MAX_WORDS:
                 break
-            begun = token is tokens[-1] and token.end == len(text)
+            typed = text[token.start : token.end]
+            begun = token is tokens[-1] and text[token.end :] in ("", "-", "_")
+            series = token.parts if token.whole and _NUMBERED.fullmatch(typed) else ()
+            if series:
+                token = replace(token, parts=())
             quiet = self._alert if len(tokens) > SHORT else frozenset()
             begun = begun and (len(tokens) == 1 or len(token.words[-1]) >= PREFIX or analysis.paired(text[token.start]))
-            self._ask(token, slots, plan, quiet, begun=begun, mend=len(tokens) < LONG)
-            typed = text[token.start : token.end]
-            asked = token.words[:1] if _NAME.fullmatch(typed) and token.parts else token.words
+            is_name = _NAME.fullmatch(typed) is not None and bool(token.parts)
+            self._ask(token, slots, plan, quiet, begun=begun, mend=len(tokens) < LONG, is_name=is_name)
+            if 1 < len(series) == len(_SERIES_OR_NUMBER.findall(typed)) and (apart := self._phrase(series)):
+                slots[token.whole].add(apart, PART)
+            asked = token.words[:1] if is_name else token.words
             chunks.append((typed[:QUOTED_CHUNK], [word for word in asked if word not in self._stop]))
             sequence += self._spoken(token)
         related = self._relate(sequence, slots)
@@ -101,9 +112,20 @@ class Planner:
         return plan
 
     def _ask(
-        self, token: Token, slots: dict[str, Slot], plan: QueryPlan, quiet: frozenset[str], *, begun: bool, mend: bool
+        self,
+        token: Token,
+        slots: dict[str, Slot],
+        plan: QueryPlan,
+        quiet: frozenset[str],
+        *,
+        begun: bool,
+        mend: bool,
+        is_name: bool,
     ) -> None:
-        """Add a slot for each new word of `token`; the words of alerts that are `quiet` weigh less."""
+        """Add a slot for each new word of `token`; the words of alerts that are `quiet` weigh less.
+
+        In a name that no record knows (`EAI_AGAIN`) the words of alerts say nothing.
+        """
         whole_is_known = True
         for word in token.words:
             if word in self._stop or word in slots:
@@ -113,6 +135,8 @@ class Planner:
             entry = self._dictionary.find(word)
             if main:
                 whole_is_known = entry is not None
+            elif is_name and not whole_is_known and word in self._alert:
+                continue
             weight = ALERT if word in quiet else WHOLE if main else PART if whole_is_known else LEFT
             if entry is not None:
                 slot.add((entry,), weight)

@@ -7,7 +7,9 @@
   "use strict";
   const pir = window.pir;
 
-  const NAME = /^[A-Z][A-Za-z0-9]+$/; // what, where it has parts, names one thing (KubeAPIDown)
+  const NAME = /^(?:[A-Z][A-Za-z0-9]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/; // what, where it has parts, names one thing
+  const NUMBERED = /^(?:[A-Z]{2,}(?:[-_][0-9]+)+|[A-Za-z]{2,4}[-_]?[0-9]{4,}(?:[-_][0-9]+)*)$/; // one of a series
+  const SERIES_OR_NUMBER = /[A-Za-z]+|[0-9]+/g;
 
   function add(slot, entries, weight) {
     const key = entries.map((entry) => entry.term).join(" ");
@@ -48,15 +50,23 @@
       const tokens = pir.read(text);
       const quiet = tokens.length > this.ranking.short ? this.alert : new Set();
       for (let at = 0; at < tokens.length && slots.size < this.ranking.max_words; at++) {
-        const token = tokens[at];
+        let token = tokens[at];
+        const typed = text.slice(token.start, token.end);
+        const series = token.whole && NUMBERED.test(typed) ? token.parts : [];
+        // what the series is called says nothing of the one
+        if (series.length) token = Object.assign({}, token, { parts: [], words: [token.whole] });
         const begun =
           at === tokens.length - 1 &&
-          token.end === text.length &&
+          ["", "-", "_"].includes(text.slice(token.end)) &&
           (at === 0 ||
             pir.paired(text.slice(token.start)) ||
             Array.from(token.words[token.words.length - 1]).length >= this.ranking.prefix);
-        this.ask(token, slots, plan, quiet, begun, tokens.length < this.ranking.long);
-        const isName = token.parts.length && NAME.test(text.slice(token.start, token.end));
+        const isName = token.parts.length > 0 && NAME.test(typed);
+        this.ask(token, slots, plan, quiet, begun, tokens.length < this.ranking.long, isName);
+        if (series.length > 1 && series.length === typed.match(SERIES_OR_NUMBER).length) {
+          const apart = this.phrase(series);
+          if (apart) add(slots.get(token.whole), apart, this.ranking.part);
+        }
         const asked = isName ? token.words.slice(0, 1) : token.words;
         chunks.push({ token, words: asked.filter((word) => !this.stop.has(word)) });
         sequence = sequence.concat(this.spoken(token));
@@ -82,7 +92,7 @@
       return plan;
     }
 
-    ask(token, slots, plan, quiet, begun, mend) {
+    ask(token, slots, plan, quiet, begun, mend, isName) {
       let known = true;
       token.words.forEach((word, at) => {
         if (this.stop.has(word) || slots.has(word)) return;
@@ -90,6 +100,7 @@
         slots.set(word, slot);
         const entry = this.dictionary.find(word);
         if (at === 0) known = Boolean(entry);
+        else if (isName && !known && this.alert.has(word)) return; // EAI_AGAIN: the words of alerts say nothing
         if (entry === undefined) {
           if (!quiet.has(word)) plan.unread.push(word);
           if (begun && at === 0) this.dictionary.beginning(word);
