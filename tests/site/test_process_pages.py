@@ -216,7 +216,7 @@ def test_reviews_under_way_are_as_many_on_every_page(tmp_path: Path) -> None:
 def test_the_overview_counts_where_reviews_stand_and_who_is_late(tmp_path: Path) -> None:
     write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     page = visible_words(render_pages(projected(tmp_path))["process.html"])
-    assert "1 review under way, 1 of them past a due date" in page
+    assert "1 review under way, 1 of them late" in page
     assert "03g.03 Client PIR Review 1 1" in page
 
 

@@ -240,7 +240,51 @@ def test_a_card_names_the_next_step_in_a_verb_and_whose_it_is() -> None:
     assert all(verb and whose for verb, whose in todo.values())
     gates = {pir.id: edition.insight.gate(pir) for pir in reviews}
     assert all(f"{gates[id_].instruction[1:]}." == verb[1:] for id_, (verb, _) in todo.items())
-    assert todo["PIR-2026-0001"][1] == "Review owner."
+    assert todo["PIR-2026-0001"][1] == "review owner"
+    words = visible_words(render_pages(edition.projection)["home/service-delivery.html"])
+    assert "By: review owner" in words
+    # what else is to be done is counted as the review's own page lists it
+    listed = len(gates["PIR-2026-0001"].needs)
+    assert listed > 1
+    assert f"And {listed - 1} more." in words
+
+
+def test_a_review_with_an_overdue_action_is_late_wherever_reviews_are_counted() -> None:
+    client = Client(id="client-a", name="A")
+    recent = Times(impact_start=moment("2026-09-29T06:00:00Z"), resolved=moment("2026-09-29T08:00:00Z"))
+    overdue = Action(id="A2", status="open", owner="network team", due=date(2026, 8, 31))
+    later = Action(id="A3", status="open", due=date(2026, 12, 18))
+    reviews = (
+        msgspec.structs.replace(_running(1, "client-a"), times=recent, actions=(overdue, later)),
+        msgspec.structs.replace(_running(2, "client-a"), times=recent, actions=(later,)),
+    )
+    edition = views.EditionContext(project_texts(client, *reviews))
+    page = next(delivery_home.pages(edition))
+    assert "2 reviews under way, 1 of them late and 1 action overdue." in page.context["lead"]
+    assert page.context["late_reviews"].text == "Late reviews in a list (1)"
+    column = page.context["board"][0]
+    assert column.note == "2 reviews, 1 late"
+    first, second = column.cards
+    assert [chip.text for chip in first.chips if chip.look == "late"] == ["A2 30 days late"]
+    assert (first.link.hint, [chip for chip in second.chips if chip.look == "late"]) == ("PIR-2026-0001", [])
+    (listing,) = [view for view in views.pages(edition) if view.path == "reviews.html"]
+    assert '["late","Late, or with an overdue action"]' in str(listing)
+
+
+@pytest.mark.parametrize(
+    ("held", "running"),
+    [
+        (Review(kind="client", on=date(2026, 9, 24)), 0),
+        (Review(kind="client", not_appropriate="the client asked for none"), 0),
+        (Review(kind="client", on=date(2026, 10, 8)), 1),
+        (Review(kind="internal", on=date(2026, 9, 24)), 1),
+    ],
+    ids=["held, feedback not applied", "not appropriate", "to come", "the internal one held"],
+)
+def test_the_clock_of_the_client_review_stops_when_it_is_held(held: Review, running: int) -> None:
+    pir = msgspec.structs.replace(_running(1, "client-a"), status="client-review", reviews=(held,))
+    edition = views.EditionContext(project_texts(Client(id="client-a", name="A", review_days=5), pir))
+    assert len(edition.insight.review_clocks) == running
 
 
 def test_an_open_action_is_its_owner_s_and_a_meeting_the_manager_s() -> None:

@@ -9,7 +9,8 @@ from msgspec import Struct
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.deadlines import step_due
 from mkdocs_pir.kb import review_conditions
-from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.action_states import state_on
+from mkdocs_pir.kb.model import Action, Pir
 from mkdocs_pir.kb.process import Step
 from mkdocs_pir.kb.review_conditions import Condition
 from mkdocs_pir.kb.statuses import status
@@ -66,7 +67,7 @@ class Gate(Struct, frozen=True):
     `unearned` are conditions of its own status that are not met: an error of the record.
     `todo` says in a sentence what to do next with the record's file, `instruction` in the words of people;
     `role` is the id of the role that does it, or `owners` are those of the actions that it is about. `onward` is the
-    status with which the review goes on.
+    status with which the review goes on. `overdue` is the action that is past its due date the longest.
     """
 
     pir: str
@@ -79,11 +80,28 @@ class Gate(Struct, frozen=True):
     onward: str = ""
     role: str = ""
     owners: tuple[str, ...] = ()
+    overdue: Action | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the due date of its step is over, or that of one of its actions."""
+        return self.overdue is not None or (self.now is not None and self.now.late > 0)
+
+    @property
+    def first_due(self) -> date | None:
+        """The first due date that counts: of its step, or of an action that is past it."""
+        days = [one.due for one in (self.now, self.overdue) if one is not None and one.due is not None]
+        return min(days, default=None)
 
     @property
     def open(self) -> tuple[Check, ...]:
         """The conditions that must still be met before the next step."""
         return tuple(check for check in self.now.checks if not check.met) if self.now is not None else ()
+
+    @property
+    def needs(self) -> tuple[Check, ...]:
+        """All that is to be done before the next step, first what the steps before still lack; each once."""
+        return tuple({check.condition.name: check for check in (*self.unearned, *self.open)}.values())
 
 
 def gate(projection: Projection, pir: Pir) -> Gate:
@@ -122,7 +140,13 @@ def gate(projection: Projection, pir: Pir) -> Gate:
         onward if inside else "",
         _role(unmet, onward) if inside else "",
         unmet.owners if unmet is not None else (),
+        _overdue(pir, projection.as_of) if inside and current is not None else None,
     )
+
+
+def _overdue(pir: Pir, as_of: date) -> Action | None:
+    late = [action for action in pir.actions if state_on(action, as_of) == "overdue"]
+    return min(late, key=lambda action: (action.due or date.max, action.id), default=None)
 
 
 def _review_step(projection: Projection, step: Step, pir: Pir, state: str) -> ReviewStep:

@@ -37,7 +37,7 @@ class StepWorkload(Struct, frozen=True):
 
     @property
     def late(self) -> int:
-        return sum(gate.now is not None and gate.now.late > 0 for _, gate in self.reviews)
+        return sum(gate.is_late for _, gate in self.reviews)
 
 
 def workloads(projection: Projection, under_way: Iterable[ReviewUnderWay]) -> tuple[StepWorkload, ...]:
@@ -74,5 +74,4 @@ def due_dates(under_way: Iterable[ReviewUnderWay]) -> tuple[DueDate, ...]:
 
 def _urgency(one: ReviewUnderWay) -> tuple[date, str]:
     pir, gate = one
-    due = gate.now.due if gate.now is not None and gate.now.due is not None else date.max
-    return due, pir.id
+    return gate.first_due or date.max, pir.id

@@ -71,8 +71,8 @@ def quarter_name(start: date) -> str:
 
 
 def week_name(value: str) -> str:
-    """A week by the ISO date of its Monday: "Week of 28 Sep 2026"; "late" is what was due before."""
-    return "Past its due date" if value == "late" else f"Week of {day(date.fromisoformat(value))}"
+    """A week by the ISO date of its Monday: "Week of 28 Sep 2026"."""
+    return f"Week of {day(date.fromisoformat(value))}"
 
 
 def clock(value: datetime) -> str:

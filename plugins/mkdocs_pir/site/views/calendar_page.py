@@ -60,7 +60,7 @@ def _calendar(edition: EditionContext) -> PageView:
         lead,
         description="Until when each review under way leaves its step.",
         tiles=(
-            number_tile("Late", len(late), "review", "#now", state="late"),
+            number_tile("Step past its due date", len(late), "review", "#now", state="late"),
             number_tile(f"Due within {SOON_DAYS} days", len(soon), "review", "#now"),
             number_tile("Under way", len(edition.insight.gates), "review", PROCESS),
         ),

@@ -261,7 +261,7 @@ class Callout(Struct, frozen=True):
 class ListEntry(Struct, frozen=True):
     """A record in a short list: its link, chips, one line of text, and facts in small letters.
 
-    `todo` is what to do next about it, in a verb, and `whose` who does it.
+    `todo` is what to do next about it, in a verb, `more` how many things follow it, and `whose` who does it.
     """
 
     link: Link
@@ -269,6 +269,7 @@ class ListEntry(Struct, frozen=True):
     text: Prose | None = None
     meta: tuple[Value, ...] = ()
     todo: str = ""
+    more: int = 0
     whose: str = ""
 
 

@@ -163,16 +163,25 @@ def _card(edition: EditionContext, one: ReviewUnderWay) -> ListEntry:
     due = gate.now.due if gate.now is not None else None
     words = due_in_words(due, edition.as_of)
     is_late = gate.now is not None and gate.now.late > 0
-    chips = (*record_rows.severity(pir.severity), *((Chip(words, "late"),) if is_late else ()))
-    meta = (*edition.names([pir.client]), *((words,) if words and not is_late else ()))
+    late = [words] if is_late else []
+    if gate.overdue is not None:
+        late.append(f"{gate.overdue.id} {due_in_words(gate.overdue.due, edition.as_of)}")
+    chips = (*record_rows.severity(pir.severity), *(Chip(one, "late") for one in late))
+    meta = (*edition.names([pir.client]), *((f"step {words}",) if words and not is_late else ()))
     return ListEntry(
         Link(path_of(pir), pir.label, hint=pir.id),
         chips,
         None,
         meta,
         todo=sentence(with_short_days(gate.instruction)),
-        whose=sentence(several(gate.owners) or edition.projection.lifecycle.role(gate.role).name),
+        more=max(0, len(gate.needs) - 1),
+        whose=_within_sentence(several(gate.owners) or edition.projection.lifecycle.role(gate.role).name),
     )
+
+
+def _within_sentence(name: str) -> str:
+    """The name of a role within a sentence: "Review owner" as "review owner", but "VP services" as it is."""
+    return name if name[1:2].isupper() else f"{name[:1].lower()}{name[1:]}"
 
 
 def _calendar(edition: EditionContext, of: Portfolio) -> tuple[CalendarWeek, ...]:

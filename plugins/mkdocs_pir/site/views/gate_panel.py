@@ -56,11 +56,10 @@ def _step_name(edition: EditionContext, stage: ReviewStep) -> str:
 
 def _needs(review_gate: Gate) -> tuple[Instruction, ...]:
     """What to do before the next step, or that the review can go on."""
-    checks = {check.condition.name: check for check in (*review_gate.unearned, *review_gate.open)}
-    if checks:
+    if review_gate.needs:
         return tuple(
             Instruction(sentence(with_short_days(check.instruction)), check.condition.field)
-            for check in checks.values()
+            for check in review_gate.needs
         )
     if not review_gate.instruction:
         return ()

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from mkdocs_pir.insight.kpi_definitions import KPIS
 from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.insight.review_gate import Gate
 from mkdocs_pir.insight.step_workload import StepWorkload
 from mkdocs_pir.kb import review_conditions, statuses
 from mkdocs_pir.kb.process import Module, Step, Task
@@ -87,7 +88,7 @@ def _module_page(edition: EditionContext, module: Module) -> PageView:
     lead = module.purpose
     if live:
         stand = (
-            f"{count(running, 'review')} under way, {late} of them past a due date"
+            f"{count(running, 'review')} under way, {late} of them late"
             if late
             else f"{count(running, 'review')} under way, none late"
         )
@@ -103,7 +104,11 @@ def _module_page(edition: EditionContext, module: Module) -> PageView:
     others = [m for m in edition.projection.modules.values() if m.module != module.module]
     guides = [p for p in edition.projection.pages.values() if "process" in p.tags]
     blocks = (
-        PageBlock("late", "Reviews past their due date", tables=_reviews(edition, live, late_only=True)),
+        PageBlock(
+            "late",
+            "Late reviews: their step, or an action, is past its due date",
+            tables=_reviews(edition, live, late_only=True),
+        ),
         PageBlock(
             "about",
             "What it is for",
@@ -276,10 +281,17 @@ def stage_chip(task: Task) -> Chip:
     return Chip("onstage", "now", "The client sees it") if task.onstage else Chip("backstage", "quiet")
 
 
+def _standing(edition: EditionContext, gate: Gate) -> str:
+    """When the step of a review is due, and how late its most overdue action is."""
+    due = gate.now.due if gate.now is not None else None
+    action = f"{gate.overdue.id} {due_in_words(gate.overdue.due, edition.as_of)}" if gate.overdue is not None else ""
+    return ", ".join(filter(None, (due_in_words(due, edition.as_of), action)))
+
+
 def _reviews(edition: EditionContext, live: tuple[StepWorkload, ...], *, late_only: bool = False) -> tuple[Table, ...]:
-    reviews = [one for s in live for one in s.reviews if not late_only or (one[1].now is not None and one[1].now.late)]
+    reviews = [one for s in live for one in s.reviews if not late_only or one[1].is_late]
     if late_only:
-        reviews.sort(key=lambda one: -(one[1].now.late if one[1].now is not None else 0))
+        reviews.sort(key=lambda one: one[1].first_due or edition.as_of)
     rows = []
     for pir, gate in reviews[:SHOWN]:
         due = gate.now.due if gate.now is not None else None
@@ -293,11 +305,11 @@ def _reviews(edition: EditionContext, live: tuple[StepWorkload, ...], *, late_on
                         if late_only and gate.now is not None
                         else ()
                     ),
-                    Cell((due,) if due else (), sub=due_in_words(due, edition.as_of)),
+                    Cell((due,) if due else (), sub=_standing(edition, gate)),
                     Cell((sentence(with_short_days(gate.instruction)),)),
                 ),
                 path_of(pir),
-                look="late" if gate.now is not None and gate.now.late else "",
+                look="late" if gate.is_late else "",
             )
         )
     if not rows:
@@ -310,5 +322,5 @@ def _reviews(edition: EditionContext, live: tuple[StepWorkload, ...], *, late_on
         Column("Next", phone="next:"),
     ]
     more = Link(CALENDAR, f"All {len(reviews)} in the calendar") if len(reviews) > SHOWN else None
-    caption = "Reviews past the due date of their step" if late_only else "Reviews in this step"
+    caption = "Reviews whose step or action is past its due date" if late_only else "Reviews in this step"
     return (Table(caption, tuple(columns), tuple(rows), all=more),)

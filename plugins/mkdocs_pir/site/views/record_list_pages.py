@@ -85,13 +85,18 @@ def _process_filters(edition: EditionContext) -> list[Filter[Pir]]:
         if one.due >= edition.as_of:
             due[one.pir].append(week_of(one.due).start.isoformat())
             days[one.pir].append(one.due.isoformat())
-        elif one.now:
-            due[one.pir].append("late")
+    for pir, gate in edition.insight.gates:
+        if gate.is_late:
+            due[pir.id].append("late")
     return [
-        Filter("due", "Step due", lambda p: due.get(p.id, ()), week_name, lambda value: (value != "late", value)),
+        Filter("due", "Step due", lambda p: due.get(p.id, ()), _due_name, lambda value: (value != "late", value)),
         Filter("due-day", "Step due on", lambda p: days.get(p.id, ()), day_name, str, offered=False),
         Filter("manager", "Manager", lambda p: [edition.manager(p.client)]),
     ]
+
+
+def _due_name(value: str) -> str:
+    return "Late, or with an overdue action" if value == "late" else week_name(value)
 
 
 _STANDING = {"overdue": "Some are overdue", "open": "Some are open", "none": "None is open"}
