@@ -42,6 +42,11 @@ def test_each_step_is_due_after_its_business_days_by_severity(severity: str, exp
     assert dues(project(one), one) == expected
 
 
+def test_a_step_is_never_due_before_one_that_leads_to_it() -> None:
+    one = review("R1", *RESTORED, severity="SEV-1", status="investigation", actions=(action("A1", due="2026-09-03"),))
+    assert dues(project(one), one) == ["2026-09-04", "2026-09-07", "2026-09-09", "2026-09-09"]
+
+
 def test_a_review_decided_on_later_begins_its_days_then() -> None:
     one = review("R1", *RESTORED, decided="2026-09-07", severity="SEV-1", status="investigation")
     assert dues(project(one), one) == ["2026-09-09", "2026-09-10", "2026-09-14", ""]

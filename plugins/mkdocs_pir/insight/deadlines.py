@@ -67,10 +67,15 @@ def step_due(projection: Projection, step: Step, pir: Pir) -> date | None:
     """The last day on which a review can leave a step on time.
 
     None where the process sets no deadline, before `review_clock` has a day, or while no action of the step has a due
-    date.
+    date. The actions of a step may all be due at once, long before the meetings that lead to it; the step is then due
+    with the one before it.
     """
     if step.due.of == "actions":
-        return max((a.due for a in pir.actions if a.due is not None and a.status != "cancelled"), default=None)
+        last = max((a.due for a in pir.actions if a.due is not None and a.status != "cancelled"), default=None)
+        steps = projection.lifecycle.steps
+        leading = steps[: steps.index(step)] if step in steps else ()
+        before = (step_due(projection, one, pir) for one in leading if one.due.of != "actions")
+        return max([last, *filter(None, before)]) if last is not None else None
     if step.due.target == REVIEW_TARGET:
         return review_due(projection, pir)
     start, days = review_clock(pir), step_days(projection, step, pir)
