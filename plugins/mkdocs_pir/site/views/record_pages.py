@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 from mkdocs_pir.insight.groups import Group
@@ -9,7 +10,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Lesson, Page, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.value_formats import first_sentence, sentence, several
-from mkdocs_pir.site.views import lesson_outcome_pages, listing, record_rows, repeat_pages
+from mkdocs_pir.site.views import incident_pages, lesson_outcome_pages, listing, record_rows, repeat_pages
 from mkdocs_pir.site.views.body_sections import body_sections, preamble, references_to
 from mkdocs_pir.site.views.components import Callout, Fact, Link, PageView, Prose, Table, Value, When
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -128,7 +129,6 @@ def service_page(edition: EditionContext, service: Service) -> PageView:
     counts += [count(len(lessons), "lesson")] if lessons else []
     counts += [count(len(problems), "problem record")] if problems else []
     with_workaround = [projection.problems[p] for p in problems if projection.problems[p].workaround][:_RELATED]
-    causes = _top_causes(edition, service.id)
     facts = (
         Fact("Owner", (service.owner,) if service.owner else ()),
         Fact("Also known as", service.aliases, inline=True),
@@ -136,7 +136,11 @@ def service_page(edition: EditionContext, service: Service) -> PageView:
         Fact("Clients", edition.links(service.clients), wide=True, inline=True),
         Fact("Depends on", edition.links(service.depends_on), wide=True, inline=True),
         Fact("Needed by", edition.links(edition.needed_by.get(service.id, ())), wide=True, inline=True),
-        Fact("Most frequent causes", causes),
+        Fact(
+            "Most frequent causes" if edition.internal else "Causes in your reviews",
+            _top_causes(edition, group) if group is not None else (),
+            note="of all incidents, reviewed or not" if edition.internal else "",
+        ),
         Fact("Keeps coming back", _repeats(edition, group) if group is not None else ()),
     )
     everything = listing.address("reviews.html", {"service": [service.id]})
@@ -218,19 +222,14 @@ def _repeats(edition: EditionContext, group: Group) -> tuple[Value, ...]:
     )
 
 
-def _top_causes(edition: EditionContext, service: str) -> tuple[Value, ...]:
-    """The triggers of a service's reviews, the most frequent first, with how often."""
-    times: dict[str, int] = {}
-    for id_ in edition.reviews_by_service.get(service, ()):
-        trigger = edition.projection.pirs[id_].trigger
-        if trigger:
-            times[trigger] = times.get(trigger, 0) + 1
-    links: list[Value] = []
-    for cause in sorted(times, key=lambda c: (-times[c], c))[:_RELATED]:
-        link = edition.link(cause)
-        if link is not None:
-            links.append(Link(link.path, f"{link.text} ({times[cause]})"))
-    return tuple(links)
+def _top_causes(edition: EditionContext, group: Group) -> tuple[Value, ...]:
+    """The causes of a service's incidents, reviewed or not, the most frequent first, with a link to the incidents."""
+    times = Counter(one.cause for one in group.occurrences if edition.target(one.cause) is not None)
+    most = sorted(times, key=lambda cause: (-times[cause], cause))[:_RELATED]
+    return tuple(
+        Link(incident_pages.list_of(cause=cause, service=group.id), f"{edition.name(cause)} ({times[cause]})")
+        for cause in most
+    )
 
 
 def _tables(*found: tuple[str, str, Table]) -> tuple[tuple[str, str, Table], ...]:
