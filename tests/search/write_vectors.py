@@ -68,6 +68,7 @@ QUERIES = [
     {"text": "PIR-2025-"},
     {"text": "ORA_04031 deadlock"},
     {"text": "acme TLS_ERROR_AGAIN"},
+    {"text": "e-mail disc full"},
     {"text": "zzyzx qwertyuiop 99999"},
     {"text": "the and of"},
     {"text": ""},

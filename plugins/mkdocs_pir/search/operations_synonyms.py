@@ -19,10 +19,10 @@ load balancer, lb
 repository, repo
 filesystem, file system
 persistent volume, pvc
-storage, volume, disk
+storage, volume, disk, disc
 machine image, ami
 subnet, cidr
-name lookup, dns, name resolution, resolver
+name lookup, dns, name resolution, resolver, nxdomain, servfail, getaddrinfo, eai_again, unknown host, unknownhostexception
 internet provider, isp, carrier
 firewall, acl
 broker, message bus
@@ -35,7 +35,7 @@ transaction id, xid, txid
 garbage collection, gc
 memory, ram
 out of memory, oom, oomkilled, memory exhausted
-no space left, disk full, out of disk, enospc, insufficient storage
+no space left, disk full, disc full, out of disk, enospc, insufficient storage
 cpu, processor
 regex, regexp, regular expression, pattern
 wildcard, glob, pattern

@@ -184,9 +184,10 @@ class Planner:
         return related
 
     def _spoken(self, token: Token) -> list[str]:
-        """The words of `token` for synonyms: its whole where the dictionary has it, else its parts."""
+        """The words of `token` for synonyms: its whole where it is known or has synonyms itself, else its parts."""
         whole, *parts = token.words
-        spoken = parts if parts and self._dictionary.find(whole) is None else [whole]
+        known = whole in self._synonyms or self._dictionary.find(whole) is not None
+        spoken = [whole] if known or not parts else parts
         return [word for word in spoken if word not in self._stop]
 
     def _phrase(self, words: Sequence[str]) -> tuple[DictionaryEntry, ...]:

@@ -173,10 +173,11 @@
       return related;
     }
 
-    /* The words of `token` as somebody would say them: its whole where that is known, else its parts. */
+    /* The words of `token` for synonyms: its whole where it is known or has synonyms itself, else its parts. */
     spoken(token) {
-      const parts = token.words.slice(1);
-      const spoken = parts.length && this.dictionary.find(token.words[0]) === null ? parts : token.words.slice(0, 1);
+      const [whole, ...parts] = token.words;
+      const known = this.synonyms.has(whole) || this.dictionary.find(whole) !== null;
+      const spoken = known || !parts.length ? [whole] : parts;
       return spoken.filter((word) => !this.stop.has(word));
     }
 
