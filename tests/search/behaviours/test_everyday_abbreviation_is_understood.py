@@ -19,6 +19,6 @@ def test_error_of_a_name_lookup_leads_to_it(doc, find, text):
 
 def test_british_disc_is_a_disk(doc, find):
     documents = [doc("LL-1", symptoms="the disk of the gateway filled"), doc("LL-2", symptoms="full gateway filter")]
-    result = find(documents, "disc of the gateway full")
-    assert result.hits[0].id == "LL-1"
+    result = find(documents, "disc ")
+    assert [hit.id for hit in result.hits] == ["LL-1"]
     assert result.unknown == ()
