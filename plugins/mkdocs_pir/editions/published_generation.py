@@ -72,6 +72,11 @@ class PublishedGeneration:
         files = manifest["files"] if manifest is not None else {}
         return cls(out / edition.folder, files, read_states(out / generations.WORK, edition))
 
+    def forget_taken_over(self) -> None:
+        """Begin anew, with another folder or an empty one, to take over files."""
+        self.linked.clear()
+        self._folders.clear()
+
     def intact(self, path: str) -> FileState | None:
         """The state of a file that is what the manifest lists, or None where it is missing or was changed."""
         if path not in self._intact:

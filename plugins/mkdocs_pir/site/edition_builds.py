@@ -25,7 +25,7 @@ from mkdocs_pir.editions.unchanged_editions import unchanged
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.site.edition_inputs import Inputs, edition_inputs
-from mkdocs_pir.site.edition_renderers import renderer
+from mkdocs_pir.site.edition_renderers import render_next
 from mkdocs_pir.site.edition_tasks import EditionTask, MadeEdition, edition_task, fault, make_edition, stopped, unpack
 from mkdocs_pir.store import stages
 from mkdocs_pir.store.cluster import Cluster, ClusterError, WorkerDiedError
@@ -193,12 +193,13 @@ def _build_here(works: BuildContext, projection: Projection) -> Outcome:
     if (kept := _kept(works, projection, digests)) is not None:
         return kept
     settings = works.knowledge.settings
-    render = renderer(settings).render
+    # nobody keeps frames for a client; and who forces a build wants it made by MkDocs
+    site = works.inputs.site if projection.edition.internal and not works.force else b""
     return _published(
         works,
         projection.edition,
         lambda: projection,
-        lambda folder, previous: render(settings, projection, folder, previous),
+        lambda folder, previous: render_next(settings, projection, folder, previous, site),
         digests,
     )
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.editions.published_generation import PublishedGeneration
 from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.site import kept_frames
 from mkdocs_pir.site.frame_providers import PLAIN, chosen, use
 
 
@@ -40,3 +41,20 @@ def renderer(settings: Settings) -> EditionRenderer:
     from mkdocs_pir.site import mkdocs_build
 
     return mkdocs_build
+
+
+def render_next(
+    settings: Settings, projection: Projection, folder: Path, previous: PublishedGeneration, site: bytes
+) -> None:
+    """Write the next generation of an edition's site into a folder, without MkDocs where its frames would be the same.
+
+    `site` is the digest of the program and of the site around the records; empty where that is not known, or where
+    nothing that was kept of frames is to be used. Raises ProblemError.
+    """
+    if chosen(settings) == PLAIN or not site:
+        renderer(settings).render(settings, projection, folder, previous)
+    elif not kept_frames.render(settings, projection, folder, previous, site):
+        use(chosen(settings))
+        from mkdocs_pir.site import mkdocs_build
+
+        mkdocs_build.render(settings, projection, folder, previous, site=site)

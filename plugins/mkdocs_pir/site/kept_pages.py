@@ -17,6 +17,8 @@ from mkdocs_pir.store.result_store import key
 Toc = list[tuple[int, str, str]]
 """The headings of a page as (level, id, title)."""
 
+Headings = tuple[tuple[int, str, str], ...]
+
 
 class MadePage(Struct, frozen=True):
     """A page without the theme's frame: where it is, what the theme is told of it, its HTML and its headings."""
@@ -27,6 +29,11 @@ class MadePage(Struct, frozen=True):
     description: str
     html: str
     toc: Toc
+
+    @property
+    def headings(self) -> Headings:
+        """The headings in a form that can be a key."""
+        return tuple(self.toc)
 
     @property
     def form(self) -> FrameForm:

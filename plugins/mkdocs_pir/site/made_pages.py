@@ -28,6 +28,7 @@ from mkdocs_pir.site import views
 from mkdocs_pir.site.assets import Group
 from mkdocs_pir.site.kept_pages import (
     FrameForm,
+    Headings,
     Keeping,
     KeptFile,
     KeptPage,
@@ -64,17 +65,22 @@ class Frames(Protocol):
 class MadeSite(Struct):
     """What was made: the paths of all pages, and those pages that MkDocs puts into frames itself, by their paths.
 
-    `linked` are the files that were taken over from the previous generation.
+    `linked` are the files that were taken over from the previous generation, `forms` those of all frames, and `headings`
+    those of the pages that were put into frames.
     """
 
     paths: list[str] = []
     unframed: dict[str, MadePage] = {}
     linked: dict[str, FileState] = {}
+    forms: set[FrameForm] = set()
+    headings: set[Headings] = set()
 
     def add(self, other: MadeSite) -> None:
         self.paths += other.paths
         self.unframed |= other.unframed
         self.linked |= other.linked
+        self.forms |= other.forms
+        self.headings |= other.headings
 
 
 class Making:
@@ -266,6 +272,8 @@ class Making:
         if page.path in self._unframed:
             part.unframed[page.path] = page
             return None
+        part.forms.add(page.form)
+        part.headings.add(page.headings)
         content = self._frames.html(page).encode("utf-8", errors="xmlcharrefreplace")
         _write(self._folder / page.path, content)
         return content
@@ -279,6 +287,7 @@ class Making:
             if (page.view or path in records) and self._take_page(path, page)
         }
         for path, page in self._kept.pages.items():
+            made.forms.add(page.form)
             if not page.view:
                 made.paths.append(path)
                 keeping.take(path, page, self._kept.reads)

@@ -44,10 +44,12 @@ def render(
     previous: PublishedGeneration | None = None,
     *,
     served: bool = True,
+    site: bytes = b"",
 ) -> None:
     """Build one edition's site into a folder. Raises ProblemError when MkDocs cannot build it.
 
     Pages that did not change are taken over from `previous`. With `served` the site gets a service worker, so that it can be used without a network.
+    Frames are kept by `site`, the digest of the program and the site around the records, unless it is empty.
     """
     _render(
         settings.config_file,
@@ -57,6 +59,7 @@ def render(
         served,
         settings.cache,
         previous,
+        site,
     )
 
 
@@ -85,6 +88,7 @@ def _render(
     served: bool,
     cache: Path | None,
     previous: PublishedGeneration | None,
+    site: bytes = b"",
 ) -> None:
     loaded: list[MkDocsConfig] = []
     with quiet_mkdocs(), _fixed_clock(projection.as_of), mkdocs_errors_as_problems(config_file, loaded):
@@ -93,7 +97,7 @@ def _render(
         plugin = _plugin(config, config_file)
         config.plugins.on_startup(command="build", dirty=False)
         with closing(ResultStore(cache)) as store:
-            plugin.prepare(projection, store, previous, served=served)
+            plugin.prepare(projection, store, previous, served=served, site=site)
             mkdocs_build(config)
         paths = plugin.paths
         missing = [path for path in paths if not (folder / path).is_file()]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import posixpath
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +26,8 @@ from mkdocs.utils import get_build_date, get_relative_url
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.site.frame import Frame, mark, without_layout
-from mkdocs_pir.site.kept_pages import FrameForm, MadePage, Toc
+from mkdocs_pir.site.kept_frames import Contents, KeptFrame, filling
+from mkdocs_pir.site.kept_pages import FrameForm, Headings, MadePage, Toc
 from mkdocs_pir.site.mkdocs_navigation import made_from, pages_by_path, put_below, source_of, toc_tokens
 from mkdocs_pir.site.mkdocs_scripts import ThemeScripts
 from mkdocs_pir.site.security import with_policy
@@ -138,16 +140,13 @@ class Frames:
         if frame is None:
             return self._themed(page.path, meta, page.html, page.toc, address, page.form.place)
         first, contents = self._table_of_contents(page.toc)
-        return frame.fill(
-            {
-                "title": meta["title"],
-                "description": meta["description"],
-                "address": address or "",
-                "first": first,
-                "contents": contents,
-                "content": page.html,
-            }
-        )
+        return frame.fill(filling(page, address or "", first, contents))
+
+    def kept(self, forms: Iterable[FrameForm], headings: Iterable[Headings]) -> tuple[list[KeptFrame], list[Contents]]:
+        """The frames of these forms, and the tables of contents of these headings, for the next build."""
+        frames = [KeptFrame(form, self._frame(form), self.digest(form)) for form in forms]
+        some = islice(dict.fromkeys(headings), CONTENTS_SHARED)
+        return frames, [Contents(toc, *self._table_of_contents(list(toc))) for toc in some]
 
     def digest(self, form: FrameForm) -> bytes:
         """The digest of all that the frame of a page of this form is made of; empty where there is no frame."""

@@ -28,7 +28,7 @@ from mkdocs.utils import get_relative_url, is_error_template
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.editions.published_generation import PublishedGeneration
+from mkdocs_pir.editions.published_generation import PublishedGeneration, walk
 from mkdocs_pir.kb import plugin_options
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.loading import load, read
@@ -39,6 +39,7 @@ from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.site import (
     assets,
     header_search,
+    kept_frames,
     mkdocs_config,
     mkdocs_files,
     mkdocs_frames,
@@ -100,6 +101,9 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.page_config: MkDocsConfig | None = None
         self.renderer: PageRenderer | None = None
         self.scripts: ThemeScripts | None = None
+        self.site = b""
+        self.frames: mkdocs_frames.Frames | None = None
+        self.not_by_mkdocs: frozenset[str] = frozenset()
 
     def load_config(
         self, options: Config | dict[str, Any], config_file_path: str | None = None
@@ -108,6 +112,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.config = LegacyConfig(schema=())
         self.projection = None
         self.previous = None
+        self.site = b""
         self.is_published = True
         self.options = {}
         try:
@@ -124,12 +129,20 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         return [("pir", ValidationError(f"{as_text([p]).splitlines()[0]}. {p.hint}")) for p in problems], []
 
     def prepare(
-        self, projection: Projection, store: ResultStore, previous: PublishedGeneration | None, *, served: bool = True
+        self,
+        projection: Projection,
+        store: ResultStore,
+        previous: PublishedGeneration | None,
+        *,
+        served: bool = True,
+        site: bytes = b"",
     ) -> None:
         """Build this projection instead of reading the knowledge base. `served`: as a site on a server, not only from disk.
 
         The store keeps what is worked out of the projection. Pages that did not change are taken over from `previous`.
+        Frames are kept by `site`, the digest of the program and the site around the records, unless it is empty.
         """
+        self.site = site
         self.command = "pir"
         self.problems = ()
         self.projection = projection
@@ -217,6 +230,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.site_pages = []
         self.on_demand = None
         self.made = MadeSite()
+        self.frames = None
         if self.serving and self.preview.on_demand and not self.prefix and mkdocs_frames.fits(config, self):
             self.on_demand = FilesOnDemand(
                 self.edition, Path(config.site_dir), config.site_url or "", self.preview.files
@@ -322,6 +336,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if self.on_demand is not None:
             self.on_demand.frames = frames
             return env
+        alone = not mkdocs_frames.others(config, self)
         self.made = Making(
             self.edition,
             Path(config.site_dir),
@@ -330,9 +345,12 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             partial(assets.groups, site_url=config.site_url or ""),
             config.site_url or "",
             # what is taken over is published already, and another plugin could write into it
-            None if mkdocs_frames.others(config, self) else self.previous,
+            self.previous if alone else None,
             banner(self.problems) if self.serving else "",
         ).run()
+        if self.site and alone:
+            self.frames = frames
+            self.not_by_mkdocs = frozenset(path for path, _ in walk(config.site_dir))
         for page in self.nav.pages:
             in_nav = self.made.unframed[mkdocs_navigation.made_from(page.file.src_uri)]
             page.meta = mkdocs_frames.page_meta(in_nav)
@@ -414,6 +432,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
                 file = Path(config.site_dir, self.prefix, path)
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content)
+        if self.frames is not None:
+            self._keep_frames(Path(config.site_dir), config.site_url or "")
         if self.edition.paper:
             publish_pdfs(self.edition, Path(config.site_dir, self.prefix), self.previous)
         # last, since no file of the site may change afterwards
@@ -429,6 +449,15 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if not self.command:
             # a program that calls MkDocs' build function never calls on_shutdown
             self._end_output()
+
+    def _keep_frames(self, folder: Path, site_url: str) -> None:
+        """Keep what the next build needs to do without MkDocs; the list of files and PDFs are not written yet."""
+        assert self.frames is not None
+        worker = (folder / offline.WORKER).read_bytes() if self.leaves_offline else b""
+        files = kept_frames.files_besides(folder, self.not_by_mkdocs | ({offline.WORKER} if worker else frozenset()))
+        headings = [*sorted(self.made.headings), *kept_frames.headings_kept(self.edition, self.site)]
+        kept = self.frames.kept(self.made.forms, headings)
+        kept_frames.keep(self.edition, self.site, site_url, self.made, *kept, files, worker)
 
     def _live(self, config: MkDocsConfig) -> LiveEdition | None:
         """What keeps the site up to date without a build; None where something else than records takes part in it."""
