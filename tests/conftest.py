@@ -45,6 +45,32 @@ settings.register_profile("nightly", max_examples=2000, deadline=None, suppress_
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with tests that take long come first in each test process, so that all end at the same time.
+
+    pytest-xdist (`--dist worksteal`) gives each of its processes an equal run of this list, and those that are done
+    take from the end of what another has left: that should be many short tests, not one in a browser.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    takes_long = {path for path, tests in files.items() if any(map(_takes_long, tests))}
+    short = [item for item in items if item.path not in takes_long]
+    size = len(items) // processes
+    shares = [[item for path in sorted(takes_long)[n::processes] for item in files[path]] for n in range(processes)]
+    for share in shares:
+        missing = max(size - len(share), 0)
+        share += short[:missing]
+        del short[:missing]
+    items[:] = [item for share in [*shares, short] for item in share]
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("slow", "browser"))
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
     if CHROMIUM is None:
         terminalreporter.section("NO BROWSER")

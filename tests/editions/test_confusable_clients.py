@@ -10,6 +10,8 @@ from helpers.knowledge_base import load_base
 
 from mkdocs_pir.editions.audit import Auditor
 
+pytestmark = pytest.mark.slow
+
 CLIENTS = {
     "ac": "AC", "acme": "Acme", "acme-eu": "Acme EU", "acme-eu-2": "Acme EU 2", "port": "Port", "airport": "Airport",
     "port-authority": "The Port Authority", "twin-a": "Northwind Traders", "twin-b": "Northwind Traders", "42": "Fortytwo",

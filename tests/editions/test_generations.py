@@ -26,7 +26,10 @@ from mkdocs_pir.editions.published_generation import PublishedGeneration
 EDITION = Edition("harbor-credit")
 STEPS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "shutil.rmtree", "ctypes.call_function"}
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the process that is killed is a fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="the process that is killed is a fork"),
+    pytest.mark.slow,
+]
 
 
 def _publish(out: Path, text: str) -> None:

@@ -20,6 +20,8 @@ from helpers.knowledge_base import pir, write_base
 
 from mkdocs_pir.store import cluster
 
+pytestmark = pytest.mark.slow
+
 EDITIONS = ("internal", "clients/harbor-credit", "clients/quellmark")
 
 

@@ -17,6 +17,8 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.site import edition_builds
 from mkdocs_pir.store import executors
 
+pytestmark = pytest.mark.slow
+
 CLIENTS = ("client:harbor-credit", "client:quellmark")
 
 

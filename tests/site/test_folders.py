@@ -11,6 +11,8 @@ import pytest
 from helpers.folders import read_files
 from helpers.knowledge_base import FILES, find_problems, pir, write_base
 
+pytestmark = pytest.mark.slow
+
 CONFIG = FILES["mkdocs.yml"]
 CLOSED = 'exclude_docs: "*"\n'
 

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from mkdocs_pir.store.aho_corasick import PythonAhoCorasick, PythonBytesAhoCorasick
 
+pytestmark = pytest.mark.slow
+
 LETTERS = "abcé\U0001f525"
 WORDS = st.lists(st.text(LETTERS, min_size=1, max_size=5), max_size=12)
 

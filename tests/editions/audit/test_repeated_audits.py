@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from mkdocs_pir.editions.audit import Auditor, Ledger, RepeatedAudits, ledger, scan
 from mkdocs_pir.editions.audit.fingerprint_ids import Trigger
 
+pytestmark = pytest.mark.slow
+
 CLIENT = "harbor-credit"
 
 SENTENCES = (

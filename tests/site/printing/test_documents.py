@@ -50,7 +50,7 @@ plugins:
 OTHERS = REVIEW.replace("PIR-2025-0001", "PIR-2025-0002").replace("harbor-credit", "quellmark").replace("LL-0001", "")
 
 
-pytestmark = pytest.mark.usefixtures("press")
+pytestmark = [pytest.mark.usefixtures("press"), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ OTHERS = REVIEW.replace("PIR-2025-0001", "PIR-2025-0002").replace("harbor-credit
 SECOND = {"kb/pirs/2025/PIR-2025-0002.md": OTHERS.replace("lessons: []", "no_lesson_because: it is known")}
 INTERNAL, CLIENT = "published/internal", "published/clients/harbor-credit"
 
-pytestmark = pytest.mark.usefixtures("press")
+pytestmark = [pytest.mark.usefixtures("press"), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
