@@ -18,6 +18,7 @@ from helpers.knowledge_base import pir, write_base
 from helpers.repository import ROOT
 from hypothesis import HealthCheck, settings
 
+from mkdocs_pir.cli import progress
 from mkdocs_pir.store import executors
 
 CHROMIUM = next(
@@ -36,6 +37,9 @@ FLAGS = [
 
 # there is a test process for each processor already; those of several processes ask for them
 executors.processors = lambda: 1
+
+# what a command prints does not depend on how busy the machine is
+progress.AFTER = 3600.0
 
 # PDFs of the demonstration take a minute; test_published_pdfs.py makes those of a small knowledge base
 os.environ["PIR_PDFS"] = "none"
