@@ -17,7 +17,7 @@ from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, visible_words
 
 from mkdocs_pir.insight.windows import month_of
-from mkdocs_pir.kb.model import Action, Client, Pir, Recommendation, Review, Times
+from mkdocs_pir.kb.model import Action, Client, Pir, ProblemRecord, Recommendation, Review, Service, Times
 from mkdocs_pir.kb.review_conditions import CONDITIONS
 from mkdocs_pir.site import views
 from mkdocs_pir.site.page_renderer import PageRenderer
@@ -341,6 +341,41 @@ def test_a_clock_counts_business_days_until_the_client_review() -> None:
     # service was restored on a Sunday; the figures are of Wednesday, 30 September
     assert (clock.start, clock.due, clock.days, clock.used) == (date(2026, 9, 20), date(2026, 9, 25), 5, 8)
     assert clock.is_late
+
+
+def test_the_calendar_shows_what_was_due_this_week_with_its_client_and_counts_it_in_the_list() -> None:
+    client = Client(id="client-a", name="Harbor")
+    action = Action(id="A1", title="Draw the circle", status="open", owner="network team", due=date(2026, 9, 28))
+    later = Action(id="A2", status="open", due=date(2026, 10, 20))
+    pir = msgspec.structs.replace(_running(1, "client-a"), actions=(action, later))
+    edition = views.EditionContext(project_texts(client, pir))
+    weeks = next(delivery_home.pages(edition)).context["weeks"]
+    monday = weeks[0].days[0]
+    assert [(one.link.text, one.client, one.late) for one in monday.due if "A1" in one.link.text] == [
+        ("A1 Draw the circle", "Harbor", True)
+    ]
+    assert weeks[0].month == "Sep and Oct 2026"
+    # the list that the week leads to has what was due before today too
+    assert "actions/list.html#due=2026-09-28" in [link.path for link in weeks[0].all]
+    (list_page,) = [view for view in views.pages(edition) if view.path == "actions/list.html"]
+    assert '["2026-09-28","Week of 28 Sep 2026"]' in str(list_page)
+
+
+def test_problems_under_investigation_are_open_and_a_workaround_is_told_once() -> None:
+    north, south = (Service(id=f"svc-{name}", name=name) for name in ("North", "South"))
+    known, sought = (
+        ProblemRecord(id=f"PRB-{n:04}", title=f"Fault {n}", status=status, workaround=f"Do this {n}", services=services)
+        for n, status, services in (
+            (1, "known-error", (north.id, south.id)),
+            (2, "investigation", (north.id,)),
+        )
+    )
+    words = visible_words(render_pages(project_texts(north, south, known, sought))["home/engineer.html"])
+    unsolved, helps = words.split("Known errors, and what helps")
+    assert "Fault 2" in unsolved.partition("Open problems")[2]
+    assert helps.count("Do this 1") == 1
+    assert helps.count("Fault 1") == 2
+    assert "what helps is told at North" in helps
 
 
 @pytest.mark.browser

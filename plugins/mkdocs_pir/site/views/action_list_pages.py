@@ -132,13 +132,13 @@ def _internal_filters(edition: EditionContext) -> list[Filter[ActionItem]]:
 
 
 def _week(item: ActionItem, as_of: date) -> list[str]:
-    """The week in which an open action is due, if that is still to come."""
+    """The week in which an open action is due, if that is not over."""
     return [week_of(date.fromisoformat(one)).start.isoformat() for one in _day(item, as_of)]
 
 
 def _day(item: ActionItem, as_of: date) -> list[str]:
-    """The day on which an open action is due, if that is still to come."""
-    return [item.due.isoformat()] if item.is_open and item.due and item.due >= as_of else []
+    """The day on which an open action is due, if its week is not over."""
+    return [item.due.isoformat()] if item.is_open and item.due and item.due >= week_of(as_of).start else []
 
 
 def _lead(items: Sequence[ActionItem]) -> str:

@@ -23,7 +23,7 @@ from mkdocs_pir.site.views.components import Cell, Chip, Column, Empty, Link, Li
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.role_homes import DELIVERY, role_homes
 
-CARDS, LATE, CLOCKS, MANAGERS = 8, 8, 10, 60
+CARDS, LATE, CLOCKS, MANAGERS = 8, 12, 10, 60
 """How many reviews of a step, overdue actions, clocks, and managers with a page of their own are shown."""
 
 OF_DAY = 3
@@ -43,13 +43,21 @@ class BoardColumn(Struct, frozen=True):
     all: Link | None
 
 
+class CalendarEntry(Struct, frozen=True):
+    """A step or action that is due on a day, and the client of its review; `late` where it should be over."""
+
+    link: Link
+    client: str
+    late: bool
+
+
 class CalendarDay(Struct, frozen=True):
     """A day of the calendar: what is due on it, and links to lists of all of it where that is more than it shows."""
 
     day: date
     is_today: bool
     is_past: bool
-    due: tuple[Link, ...]
+    due: tuple[CalendarEntry, ...]
     more: int
     all: tuple[Link, ...]
 
@@ -58,7 +66,7 @@ class CalendarWeek(Struct, frozen=True):
     """A week of the calendar, with links to lists of all that is due in it.
 
     `month` ("Oct 2026") is set for the first week of a month and the first of all: a week is of the month that has most
-    of its days.
+    of its days, and the first of all may be of two ("Sep and Oct 2026").
     """
 
     month: str
@@ -120,6 +128,7 @@ def _page(edition: EditionContext, of: Portfolio, portfolios: Sequence[Portfolio
         if running
         else Empty("Reviews under way will appear here, by step.", link=Link(REVIEWS, "All reviews")),
         "weeks": _calendar(edition, of),
+        "until": day(month_of(edition.as_of).shifted(1).last),
         "late_reviews": Link(of.address(REVIEWS, due=["late"]), f"Late reviews in a list ({late:,})") if late else None,
         "late_actions": tuple(record_rows.action_row(edition, item, review=True) for item in overdue[:LATE]),
         "late_actions_all": Link(of.address(ACTIONS, state=["overdue"]), f"All {len(overdue):,} overdue actions")
@@ -185,35 +194,35 @@ def _within_sentence(name: str) -> str:
 
 
 def _calendar(edition: EditionContext, of: Portfolio) -> tuple[CalendarWeek, ...]:
-    """What is left of this month and the whole next one, with the steps and actions due on each day from today on."""
+    """This week until the end of the next month, with the steps and actions due on each day."""
     start, until = week_of(edition.as_of).start, month_of(edition.as_of).shifted(1).end
     weeks = [Window(start + 7 * DAY * n, start + 7 * DAY * (n + 1)) for n in range(((until - start).days + 6) // 7)]
-    due: dict[date, list[Link]] = {}
+    due: dict[date, list[CalendarEntry]] = {}
     reviews: dict[str, set[str]] = {}
     actions: Counter[str] = Counter()
     pirs = edition.projection.pirs
     for one in edition.insight.due_dates:
-        if one.due >= edition.as_of and of.has(edition, one.client):
+        if one.due >= start and of.has(edition, one.client):
             link = Link(path_of(pirs[one.pir]), f"{one.step.id} {one.title}", hint=f"{one.pir}: {one.step.name} is due")
-            due.setdefault(one.due, []).append(link)
+            due.setdefault(one.due, []).append(CalendarEntry(link, edition.name(one.client), one.late > 0))
             for period in (f"week {week_of(one.due).start}", f"day {one.due}"):
                 reviews.setdefault(period, set()).add(one.pir)
     for item in edition.insight.action_items:
-        if item.is_open and item.due is not None and item.due >= edition.as_of and of.has(edition, item.client):
+        if item.is_open and item.due is not None and item.due >= start and of.has(edition, item.client):
             link = Link(
                 part_path(pirs[item.pir], item.action.id), f"{item.action.id} {item.title}", hint=item.pir_title
             )
-            due.setdefault(item.due, []).append(link)
+            due.setdefault(item.due, []).append(CalendarEntry(link, edition.name(item.client), item.state == "overdue"))
             actions.update((f"week {week_of(item.due).start}", f"day {item.due}"))
     if not due:
         return ()
 
     def of_day(one: date) -> CalendarDay:
-        links = due.get(one, [])
-        more = max(0, len(links) - OF_DAY)
+        entries = due.get(one, [])
+        more = max(0, len(entries) - OF_DAY)
         is_today, is_past = one == edition.as_of, one < edition.as_of
         return CalendarDay(
-            one, is_today, is_past, tuple(links[:OF_DAY]), more, tuple(all_of("day", one)) if more else ()
+            one, is_today, is_past, tuple(entries[:OF_DAY]), more, tuple(all_of("day", one)) if more else ()
         )
 
     def all_of(period: str, begin: date) -> Iterator[Link]:
@@ -226,9 +235,10 @@ def _calendar(edition: EditionContext, of: Portfolio) -> tuple[CalendarWeek, ...
 
     thursdays = [week.start + 3 * DAY for week in weeks]
     months = [f"{MONTHS[day.month - 1]} {day.year}" for day in thursdays]
+    first = months[0] if start.month == thursdays[0].month else f"{MONTHS[start.month - 1]} and {months[0]}"
     return tuple(
         CalendarWeek(
-            month if at == 0 or month != months[at - 1] else "",
+            first if at == 0 else month if month != months[at - 1] else "",
             tuple(of_day(week.start + DAY * n) for n in range(week.days)),
             tuple(all_of("week", week.start)),
         )

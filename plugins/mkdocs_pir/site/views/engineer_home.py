@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import ProblemRecord, Service
-from mkdocs_pir.kb.statuses import REVIEW, UNDER_WAY
+from mkdocs_pir.kb.statuses import PROBLEM, REVIEW, UNDER_WAY
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import listing, record_rows
 from mkdocs_pir.site.views.components import Link, ListEntry, PageView, Prose
@@ -17,6 +17,10 @@ from mkdocs_pir.site.views.role_homes import ENGINEER, role_homes
 
 SERVICES, OF_SERVICE, OPEN = 12, 3, 5
 """How many services, known errors of one, and open records of a kind are shown before a link to all."""
+
+
+UNSOLVED = PROBLEM[: PROBLEM.index("known-error")]
+"""The statuses of a problem before its cause is known: open and under investigation."""
 
 
 class ServiceErrors(Struct, frozen=True):
@@ -37,9 +41,9 @@ def _page(edition: EditionContext) -> PageView:
     shown = by_service[:SERVICES]
     known = [problem for problem in edition.problems if _is_known_error(problem)]
     running = [pir for pir in edition.newest if pir.status in UNDER_WAY]
-    unsolved = [problem for problem in edition.problems if problem.status == "open"]
+    unsolved = [problem for problem in edition.problems if problem.status in UNSOLVED]
     context = {
-        "services": tuple(_of_service(edition, service, problems) for service, problems in shown),
+        "services": tuple(_services(edition, shown)),
         "services_all": _all(
             "problems.html", {"status": ["known-error"]}, len(known), "known error", more=len(by_service) > SERVICES
         ),
@@ -57,7 +61,7 @@ def _page(edition: EditionContext) -> PageView:
         ),
         "unsolved": tuple(_problem(edition, problem) for problem in unsolved[:OPEN]),
         "unsolved_all": _all(
-            "problems.html", {"status": ["open"]}, len(unsolved), "open problem", more=len(unsolved) > OPEN
+            "problems.html", {"status": list(UNSOLVED)}, len(unsolved), "open problem", more=len(unsolved) > OPEN
         ),
     }
     return PageView(ENGINEER, "Engineer", "engineer.html", context, "Known errors by service, and what is open now.")
@@ -91,10 +95,28 @@ def _known_errors(edition: EditionContext) -> list[tuple[Service, list[ProblemRe
     )
 
 
-def _of_service(edition: EditionContext, service: Service, problems: list[ProblemRecord]) -> ServiceErrors:
+def _services(
+    edition: EditionContext, by_service: Sequence[tuple[Service, list[ProblemRecord]]]
+) -> Iterator[ServiceErrors]:
+    """The known errors by service; the workaround of one that concerns several is told at the first of them."""
+    told: dict[str, str] = {}
+    for service, problems in by_service:
+        yield _of_service(edition, service, problems, told)
+        for problem in problems[:OF_SERVICE]:
+            told.setdefault(problem.id, service.label)
+
+
+def _of_service(
+    edition: EditionContext, service: Service, problems: list[ProblemRecord], told: Mapping[str, str]
+) -> ServiceErrors:
     return ServiceErrors(
         Link(path_of(service), service.label),
-        tuple(_problem(edition, problem) for problem in problems[:OF_SERVICE]),
+        tuple(
+            ListEntry(Link(path_of(one), one.label, one.id), (), None, (f"what helps is told at {told[one.id]}",))
+            if one.id in told and one.workaround
+            else _problem(edition, one)
+            for one in problems[:OF_SERVICE]
+        ),
         _all(
             "problems.html",
             {"status": ["known-error"], "service": [service.id]},

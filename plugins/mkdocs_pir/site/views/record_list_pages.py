@@ -82,7 +82,7 @@ def _process_filters(edition: EditionContext) -> list[Filter[Pir]]:
     due: dict[str, list[str]] = defaultdict(list)
     days: dict[str, list[str]] = defaultdict(list)
     for one in edition.insight.due_dates:
-        if one.due >= edition.as_of:
+        if one.due >= week_of(edition.as_of).start:
             due[one.pir].append(week_of(one.due).start.isoformat())
             days[one.pir].append(one.due.isoformat())
     for pir, gate in edition.insight.gates:
