@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from helpers.projections import incident, project, review
 from helpers.sample_pages import project_texts, render_pages, visible_words
 
-from mkdocs_pir.kb.model import Action, Client, Pir, ProblemRecord, Release
+from mkdocs_pir.kb.model import Action, Cause, Client, Pir, ProblemRecord, Release
 
 
 @pytest.fixture(scope="module")
@@ -173,3 +173,15 @@ def test_a_problem_whose_status_is_withheld_shows_none() -> None:
     assert [one for one in words if re.search(r"Known error(?!s)", one)] == []
     known = msgspec.structs.replace(fixed, status="known-error")
     assert "Known error" in visible_words(render_pages(project(known))["problems/PRB-0001.html"])
+
+
+def test_no_cause_without_an_incident_is_among_those_that_come_back() -> None:
+    cause, other = Cause(id="change/cert", name="Certificate"), Cause(id="data/input", name="Odd input")
+    ticket = incident("INC-1", "2026-08-03T08:00", "2026-08-03T10:00", cause="")
+    pages = render_pages(project(cause, other, incidents=[ticket], edition="client:acme"))
+    assert "No review that you see names a cause yet." in visible_words(pages["recurring.html"])
+    ticket = msgspec.structs.replace(ticket, cause="change/cert")
+    page = visible_words(
+        render_pages(project(cause, other, incidents=[ticket], edition="client:acme"))["recurring.html"]
+    )
+    assert ("Certificate" in page, "Odd input" in page) == (True, False)

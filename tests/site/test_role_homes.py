@@ -426,11 +426,17 @@ def test_the_sheet_of_a_vice_president_prints_on_one_page(browser, serve, demo_s
     page.close()
 
 
-def _letter(**review: object) -> str:
-    client = Client(id="harbor-credit", name="Harbor Credit Union", manager="Delivery north")
+HARBOR = Client(id="harbor-credit", name="Harbor Credit Union", manager="Delivery north")
+
+
+def _edition_of_the_client(client: Client = HARBOR, **review: object) -> views.EditionContext:
     times = Times(impact_start=moment("2026-08-20T06:00:00Z"), resolved=moment("2026-08-20T08:00:00Z"))
     pir = Pir(id="PIR-2026-0001", title="Outage", client="harbor-credit", status="closed", times=times, **review)  # type: ignore[arg-type]
-    edition = views.EditionContext(project_texts(client, pir, edition="client:harbor-credit"))
+    return views.EditionContext(project_texts(client, pir, edition="client:harbor-credit"))
+
+
+def _letter(client: Client = HARBOR, **review: object) -> str:
+    edition = _edition_of_the_client(client, **review)
     (page,) = director_home.pages(edition)
     return visible_words(PageRenderer(edition).render(page).html)
 
@@ -452,6 +458,47 @@ def test_the_letter_to_a_director_tells_the_last_quarter_and_what_waits() -> Non
 
 def test_a_letter_without_anything_to_decide_says_so() -> None:
     assert "Nothing waits for you." in _letter()
+
+
+def test_the_letter_lists_what_was_changed_before_what_is_being_changed() -> None:
+    done = {"status": "done", "audience": "client"}
+    actions = (
+        Action(id="A1", title="Renew the list", completed=date(2026, 8, 30), **done),
+        Action(id="A2", title="Probe the port", completed=date(2026, 9, 4), **done),
+        Action(id="A3", title="Rehearse the upgrade", status="open", audience="client"),
+    )
+    changed, changing = _letter(actions=actions).partition("What we changed")[2].split("What we are changing")
+    assert "2 changes finished in the quarter." in changed
+    assert changed.index("Probe the port") < changed.index("Renew the list")
+    assert "finished 30 Aug 2026" in changed
+    assert ("Rehearse the upgrade" in changed, "Rehearse the upgrade" in changing) == (False, True)
+    assert "What we changed" not in _letter()
+
+
+def test_the_letter_to_a_client_that_left_is_of_its_last_quarter() -> None:
+    assert "third quarter of 2026" in _letter()
+    left = Client(id="harbor-credit", name="Harbor Credit Union", since=date(2020, 1, 1), until=date(2026, 4, 1))
+    assert "first quarter of 2026" in _letter(left)
+    back = Client(id="harbor-credit", name="Harbor Credit Union", since=date(2026, 6, 1), until=date(2026, 4, 1))
+    assert "third quarter of 2026" in _letter(back)
+
+
+def test_a_recommendation_that_was_put_off_says_when_and_no_other_action_is_promised() -> None:
+    advice = Recommendation(
+        id="R1",
+        title="Sign",
+        status="deferred",
+        issued=date(2025, 9, 19),
+        decided=date(2025, 10, 10),
+        audience="client",
+    )
+    ours = Action(id="A1", title="Rehearse", status="open", audience="client")
+    review: dict[str, object] = {"recommendations": (advice,), "actions": (ours,)}
+    assert "put off on 10 Oct 2025, still to decide" in _letter(**review)
+    pages = render_pages(_edition_of_the_client(**review).projection)
+    page = visible_words(pages["clients/harbor-credit.html"])
+    assert "1 of our actions is open, and 1 thing waits for you." in page
+    assert "Other open action items" not in page
 
 
 def test_what_waits_for_the_client_comes_first_and_apart_from_what_the_provider_does() -> None:

@@ -76,13 +76,12 @@ def page(edition: EditionContext, client: Client) -> PageView:
         summary.open,
         key=lambda i: (-(i.days_late or 0), i.due or date.max, i.id),
     )
-    finished = sorted(summary.finished, key=lambda i: (-(i.completed or date.min).toordinal(), i.id))
     group = edition.insight.recurrences.clients.get(client.id)
     body = body_sections(client, edition)
     left = client.until is not None and client.until <= edition.as_of
     facts = (
         Fact("Client since" if edition.internal else "With us since", (client.since,) if client.since else ()),
-        Fact("Left on" if left else "Contract ends", (client.until,) if client.until else ()),
+        Fact(_until(edition, left), (client.until,) if client.until else ()),
         Fact("Contacts", client.contacts, wide=True, inline=True),
         Fact(
             "Services",
@@ -108,7 +107,7 @@ def page(edition: EditionContext, client: Client) -> PageView:
         "lead": _lead(edition, summary, duties) if reviews or summary.incidents.count else "",
         "duties": duties[: 2 * record_rows.SHOWN],
         "duties_title": "For the client to do" if edition.internal else "Yours to do",
-        "actions_title": "Other open action items" if duties else "Open action items",
+        "actions_title": "Other open action items" if summary.duties.actions else "Open action items",
         "finished_title": f"Action items finished in the {quarter_name(summary.window.start)}",
         "tiles": tuple(
             block_pages.tile(f, f"#figure-{f.name}", note=block_pages.seen_by_client(edition, f))
@@ -120,8 +119,10 @@ def page(edition: EditionContext, client: Client) -> PageView:
         "figures": tuple(_figure(edition, f) for f in figures if f.value is not None or f.excluded),
         "unknown": _unknown(figures),
         "over_time": block_pages.chart_figures(_over_time(edition, client)),
-        "finished": tuple(record_rows.action_row(edition, item, review=True) for item in finished[: record_rows.SHOWN]),
-        "finished_note": f"{len(finished)}" if finished else "",
+        "finished": tuple(
+            record_rows.action_row(edition, item, review=True) for item in summary.finished[: record_rows.SHOWN]
+        ),
+        "finished_note": f"{len(summary.finished)}" if summary.finished else "",
         "facts": tuple(fact for fact in facts if fact.values),
         "reviews": record_rows.review_table(
             edition,
@@ -151,15 +152,19 @@ def page(edition: EditionContext, client: Client) -> PageView:
 def _lead(edition: EditionContext, summary: QuarterSummary, duties: Sequence[ListEntry]) -> str:
     """The quarter in up to three sentences, then what is open today."""
     late = sum(item.state == "overdue" for item in summary.open)
-    owed = (
-        [f"{count(len(summary.open), 'action')} {'is' if len(summary.open) == 1 else 'are'} open"]
-        if summary.open
-        else []
-    )
-    owed += [f"{late} of them late"] if late else []
     whom = "the client" if edition.internal else "you"
+    ours = (
+        f"{len(summary.open)} of our actions {'is' if len(summary.open) == 1 else 'are'} open" if summary.open else ""
+    )
+    owed = [f"{ours}{f', {late} of them late' if late else ''}"] if ours else []
     owed += [f"{count(len(duties), 'thing')} {'waits' if len(duties) == 1 else 'wait'} for {whom}"] if duties else []
-    return f"{quarter_words.happened(summary)} {sentences([several(owed)])}".strip()
+    return f"{quarter_words.happened(summary)} {sentences([', and '.join(owed)])}".strip()
+
+
+def _until(edition: EditionContext, left: bool) -> str:
+    if edition.internal:
+        return "Left on" if left else "Contract ends"
+    return "With us until"
 
 
 def _withheld(edition: EditionContext, client: Client, reviews: Sequence[Pir], summary: QuarterSummary) -> str:

@@ -52,7 +52,8 @@ def _letter(edition: EditionContext, client: Client) -> PageView:
             for figure in figures
             if figure.value is not None
         ),
-        "changed": _changed(summary),
+        "changed": f"{count(len(summary.finished), 'change')} finished in the quarter." if summary.finished else "",
+        "changing": _changing(summary),
         "changes": tuple(
             ListEntry(
                 Link(part_path(edition.projection.pirs[item.pir], item.action.id), item.title),
@@ -62,6 +63,18 @@ def _letter(edition: EditionContext, client: Client) -> PageView:
             )
             for item in summary.open[:SHOWN]
         ),
+        "finished": tuple(
+            ListEntry(
+                Link(part_path(edition.projection.pirs[item.pir], item.action.id), item.title),
+                record_rows.status(item.state),
+                None,
+                (f"finished {day(item.completed)}",) if item.completed else (),
+            )
+            for item in summary.finished[:SHOWN]
+        ),
+        "finished_all": Link(f"{path_of(client)}#finished", f"All {len(summary.finished):,} finished in the quarter")
+        if len(summary.finished) > SHOWN
+        else None,
         "changes_all": Link(action_list_pages.path_of(), f"All {len(summary.open):,} open actions")
         if len(summary.open) > SHOWN
         else None,
@@ -92,9 +105,8 @@ def _incident(edition: EditionContext, one: Occurrence) -> ListEntry:
     return ListEntry(Link(path, text), record_rows.severity(one.severity), None, tuple(meta))
 
 
-def _changed(summary: QuarterSummary) -> str:
-    parts = [f"{count(len(summary.finished), 'change')} finished in the quarter"] if summary.finished else []
+def _changing(summary: QuarterSummary) -> str:
     late = sum(item.state == "overdue" for item in summary.open)
-    parts += [f"{len(summary.open)} under way"] if summary.open else []
+    parts = [f"{len(summary.open)} under way"] if summary.open else []
     parts += [f"{late} of them late"] if late else []
-    return f"{several(parts)}." if parts else ""
+    return f"{', '.join(parts)}." if parts else ""

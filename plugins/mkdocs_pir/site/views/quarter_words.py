@@ -5,10 +5,11 @@ from __future__ import annotations
 from mkdocs_pir.insight.client_duties import Advice, ClientDuties
 from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.insight.quarter_summary import QuarterSummary
+from mkdocs_pir.kb.model import Recommendation
 from mkdocs_pir.site.urls import part_path
-from mkdocs_pir.site.value_formats import due_in_words
+from mkdocs_pir.site.value_formats import ago, day, due_in_words
 from mkdocs_pir.site.views import record_rows
-from mkdocs_pir.site.views.components import Link, ListEntry, When
+from mkdocs_pir.site.views.components import Link, ListEntry
 from mkdocs_pir.site.views.edition_context import EditionContext
 
 
@@ -43,13 +44,20 @@ def duty_entries(edition: EditionContext, duties: ClientDuties) -> tuple[ListEnt
         for item in duties.actions
     )
     return (
-        *(_advice(one, "to decide") for one in duties.to_decide),
+        *(_advice(edition, one, _to_decide(one[1])) for one in duties.to_decide),
         *actions,
-        *(_advice(one, "accepted, to be carried out") for one in duties.to_carry_out),
+        *(_advice(edition, one, "accepted, to be carried out") for one in duties.to_carry_out),
     )
 
 
-def _advice(advice: Advice, what: str) -> ListEntry:
+def _to_decide(advice: Recommendation) -> str:
+    """What is to be done about a recommendation that waits: one that was deferred had been decided on before."""
+    if advice.status != "deferred":
+        return "to decide"
+    return f"put off on {day(advice.decided)}, still to decide" if advice.decided else "put off, still to decide"
+
+
+def _advice(edition: EditionContext, advice: Advice, what: str) -> ListEntry:
     pir, one = advice
-    meta = (what, When(one.issued, ago=True)) if one.issued else (what,)
+    meta = (what, f"issued {day(one.issued)}, {ago(one.issued, edition.as_of)}") if one.issued else (what,)
     return ListEntry(Link(part_path(pir, one.id), one.title or one.id), record_rows.status(one.status), None, meta)

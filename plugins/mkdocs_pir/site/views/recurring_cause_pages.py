@@ -32,7 +32,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     """The page of recurring causes and the lists of repeats. The pages of causes are made by `cause_pages`."""
     recurrences = edition.insight.recurrences
     rate = edition.insight.kpis.figures([name for name in edition.insight.kpis.names if name == "recurrence"]).values()
-    if not recurrences.causes:
+    if not recurrences.repeats and not any(group.count for group in recurrences.causes.values()):
         why = next(
             (figure.why for figure in rate if figure.why),
             "No incident with an established cause is on record yet."
@@ -129,8 +129,8 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 figures=block_pages.chart_figures(_heat(edition)),
             ),
             PageBlock("time", "Over time", figures=block_pages.chart_figures(_over_time(edition, recurrences))),
-            PageBlock("causes", "How often causes come back", tables=(_causes(edition, causes),)),
-            PageBlock("families", "Families", tables=(_families(recurrences.families),)),
+            PageBlock("causes", "How often causes come back", tables=_filled(_causes(edition, causes))),
+            PageBlock("families", "Families", tables=_filled(_families(recurrences.families))),
             PageBlock(
                 "undeclared",
                 "Likely repeats not yet declared",
@@ -254,7 +254,8 @@ def _causes(edition: EditionContext, groups: Mapping[str, Group]) -> Table:
         Column("Actions", "number", "actions:"),
     )
     rows = []
-    for group in list(groups.values())[:CAUSES_SHOWN]:
+    happened = [group for group in groups.values() if group.count]
+    for group in happened[:CAUSES_SHOWN]:
         target = edition.target(group.id)
         every = median(group.intervals) if group.intervals else None
         rows.append(
@@ -296,8 +297,13 @@ def _families(groups: Mapping[str, Group]) -> Table:
             family_path(g.id),
         )
         for g in groups.values()
+        if g.count
     )
     return Table("Families of causes", columns, rows, tools=True)
+
+
+def _filled(table: Table) -> tuple[Table, ...]:
+    return (table,) if table.rows else ()
 
 
 def _number(number: int) -> Cell:
