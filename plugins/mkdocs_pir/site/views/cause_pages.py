@@ -40,7 +40,7 @@ _QUARTERS = 12
 TENDENCY: Mapping[str, str] = {
     "shortening": "more and more often",
     "lengthening": "less and less often",
-    "steady": "without a clear trend",
+    "steady": "no clear trend",
     "": "",
 }
 _TENDENCY = {
