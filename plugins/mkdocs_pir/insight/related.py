@@ -54,6 +54,10 @@ class Related(Struct, frozen=True):
         here = self.traits.get(record)
         return set() if here is None else {other for key in _keys(here) for other in self.newest.get((kind, *key), ())}
 
+    def keys(self, record: str) -> list[tuple[str, ...]]:
+        """The keys by which others are found that may be like this record, in a fixed order."""
+        return sorted(_keys(self.traits[record]))
+
     def offers(self, record: str, other: str, kind: str) -> bool:
         """Whether `other` is of that kind, is not superseded, and is not already linked with `record`."""
         here, there = self.traits[record], self.traits.get(other)

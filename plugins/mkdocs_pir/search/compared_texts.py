@@ -45,12 +45,16 @@ class ComparedTexts(Struct, frozen=True):
     holders: Mapping[str, Sequence[tuple[str, float]]]
     forms: Mapping[str, str]
 
+    def telling(self, record: str) -> list[str]:
+        """The terms by which others are found, the most telling first."""
+        vector = self.vectors.get(record, {})
+        return nlargest(_TERMS, (term for term in vector if term in self.holders), key=lambda t: (vector[t], t))
+
     def near(self, record: str) -> dict[str, float]:
         """Records that share a telling term with this one, each with the part of the cosine that such terms make."""
         vector = self.vectors.get(record, {})
-        telling = nlargest(_TERMS, (term for term in vector if term in self.holders), key=lambda t: (vector[t], t))
         cosines: dict[str, float] = defaultdict(float)
-        for term in telling:
+        for term in self.telling(record):
             weight = vector[term]
             for other, there in self.holders[term]:
                 cosines[other] += weight * there

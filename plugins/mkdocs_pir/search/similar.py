@@ -10,7 +10,7 @@ telling terms, which few have, and with those of the newest that share most of i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import nlargest, nsmallest
 
 import msgspec
@@ -115,29 +115,38 @@ class Similar(Struct, frozen=True):
         return ", ".join((*reasons, f"similar words ({', '.join(words)})") if words else reasons)
 
 
+class _Answer(Struct, frozen=True, array_like=True):
+    """The similar reviews and lessons of a record, each with score and reason, and a digest of what they depend on."""
+
+    depends: bytes
+    pirs: msgspec.Raw
+    lessons: msgspec.Raw
+
+
 class Answers(Struct, frozen=True):
     """The reviews and lessons most like each review and lesson, at most `MOST` of each; made by `answers`."""
 
     titles: Mapping[str, str]
-    rows: Mapping[str, msgspec.Raw]
+    rows: Mapping[str, _Answer]
 
     def pirs(self, record: str, limit: int = MOST) -> tuple[SimilarRecord, ...]:
         """As `Similar.pirs`."""
-        return self._answer(record, 0, "pir")[:limit]
+        return self._answer(record, "pir")[:limit]
 
     def lessons(self, record: str, limit: int = MOST) -> tuple[SimilarRecord, ...]:
         """As `Similar.lessons`."""
-        return self._answer(record, 1, "lesson")[:limit]
+        return self._answer(record, "lesson")[:limit]
 
-    def _answer(self, record: str, place: int, kind: str) -> tuple[SimilarRecord, ...]:
+    def _answer(self, record: str, kind: str) -> tuple[SimilarRecord, ...]:
         if record not in self.rows:
             return ()
-        rows = _ROWS.decode(self.rows[record])[place]
+        answer = self.rows[record]
+        rows = _ROWS.decode(answer.pirs if kind == "pir" else answer.lessons)
         return tuple(SimilarRecord(other, kind, self.titles[other], score, why) for other, score, why in rows)
 
 
-_ROWS = msgspec.msgpack.Decoder(tuple[list[tuple[str, float, str]], list[tuple[str, float, str]]])
-_ANSWERS = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
+_ROWS = msgspec.msgpack.Decoder(list[tuple[str, float, str]])
+_ANSWERS = msgspec.msgpack.Decoder(dict[str, _Answer])
 
 
 @stages.SEARCH
@@ -154,8 +163,9 @@ def build(projection: Projection, store: ResultStore | None = None) -> Similar:
 def answers(projection: Projection, store: ResultStore, digest: bytes = b"") -> Answers:
     """The records similar to every review and lesson of an edition.
 
-    They are kept by all that they depend on, so that a change of what is not compared (a body, an action) leaves them.
-    With the digest of the projection, if the caller has it, nothing is compared where the projection is the same.
+    They are kept by all that they depend on, so that a change of what is not compared (a body, an action) leaves them,
+    and after another only records are compared again to which it makes a difference. With the digest of the projection,
+    if the caller has it, nothing is compared where the projection is the same.
     """
     titles = {record.id: record.label for record in (*projection.pirs.values(), *projection.lessons.values())}
     same = key("similar of the same", code_version(), digest)
@@ -165,14 +175,53 @@ def answers(projection: Projection, store: ResultStore, digest: bytes = b"") -> 
     compared = _compared(projection)
     fields = related.build(projection)
     name = key("similar", code_version(), *(document.analysed() for document in compared), *fields.content())
+    # the name of the answers before; they say by themselves what they depend on
+    latest = key("latest similar", code_version(), str(projection.edition))
     kept = _kept(store, name)
     if kept is None:
+        before = _kept(store, _kept(store, latest))
         similar = Similar(fields, compare_texts(compared, store))
-        kept = msgspec.msgpack.encode({record: similar.both(record) for record in fields.traits})
+        kept = msgspec.msgpack.encode(dict(_changed(similar, _ANSWERS.decode(before) if before is not None else {})))
         store.put({name: kept})
-    if digest:
-        store.put({same: name})
+    store.put({latest: name, same: name} if digest else {latest: name})
     return Answers(titles, _ANSWERS.decode(kept))
+
+
+def _changed(similar: Similar, before: Mapping[str, _Answer]) -> Iterator[tuple[str, _Answer]]:
+    """The answers for all records; of those that depend on the same as before, these."""
+    for record, depends in dependencies(similar):
+        known = before.get(record)
+        if known is not None and known.depends == depends:
+            yield record, known
+        else:
+            pirs, lessons = (msgspec.Raw(msgspec.msgpack.encode(rows)) for rows in similar.both(record))
+            yield record, _Answer(depends, pirs, lessons)
+
+
+def dependencies(similar: Similar) -> Iterator[tuple[str, bytes]]:
+    """Of each record the digest of all that its answer depends on.
+
+    That is what is compared of it, the words that may be shown, and what is compared of each record that its telling
+    terms and its fields lead to.
+    """
+    fields, texts = similar.fields, similar.texts
+    compared = {
+        record: key(content, _ENCODER.encode(texts.vectors.get(record, {})))
+        for record, content in zip(fields.traits, fields.content(), strict=True)
+    }
+    by_term = {term: _joined(compared[other] for other, _ in held) for term, held in texts.holders.items()}
+    by_fields = {names: _joined(map(compared.__getitem__, newest)) for names, newest in fields.newest.items()}
+    for record, own in compared.items():
+        words = "\0".join(texts.forms[term] for term in texts.vectors.get(record, {}))
+        found = (by_fields.get((kind, *names), b"-") for names in fields.keys(record) for kind in COMPARED)
+        yield record, key(own, words, *(by_term[term] for term in texts.telling(record)), *found)
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def _joined(digests: Iterable[bytes]) -> bytes:
+    return key(b"".join(digests))
 
 
 def _kept(store: ResultStore, name: bytes | None) -> bytes | None:
