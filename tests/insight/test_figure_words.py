@@ -9,6 +9,7 @@ from helpers.projections import figure, project, recommendation, review
 
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.figures import CompanionFigure, Figure
+from mkdocs_pir.insight.quantities import as_written, quantity
 from mkdocs_pir.insight.windows import Window
 
 
@@ -72,3 +73,17 @@ def test_no_data_is_written_the_same_wherever_a_value_is_missing() -> None:
 )
 def test_a_figure_beside_is_written_in_its_unit(extra: CompanionFigure, words: str) -> None:
     assert figure_words.companion(extra) == words
+
+
+def test_a_change_is_the_difference_of_the_two_values_that_are_read() -> None:
+    rate = adoption(2, 33, (1, 9))
+    assert (figure_words.now(rate), figure_words.before(rate)) == ("6.1%", "11.1%")
+    assert figure_words.short_change(rate) == "−5 points, worse"
+    # 3 d 4 h and 2 d 23 h, which are 50 minutes less apart than the minutes are
+    assert as_written(76 * 60 + 55, "min") - as_written(71 * 60 + 5, "min") == 5 * 60
+    assert [quantity(as_written(one, unit), unit) for one, unit in SIZES] == [
+        quantity(one, unit) for one, unit in SIZES
+    ]
+
+
+SIZES = ((0.4, "min"), (59.6, "min"), (1_499.0, "min"), (99_999.0, "min"), (0.256, "%"), (6.06, "%"), (123.4, "days"))

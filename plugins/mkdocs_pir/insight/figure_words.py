@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mkdocs_pir.insight.figures import SMALL, CompanionFigure, Figure
 from mkdocs_pir.insight.kpi_definitions import Kpi
-from mkdocs_pir.insight.quantities import quantity
+from mkdocs_pir.insight.quantities import as_written, quantity
 
 NO_DATA = "No data"
 
@@ -87,9 +87,12 @@ def is_worse(figure: Figure) -> bool:
 
 
 def _step(figure: Figure) -> float | None:
-    """A figure less that of the window before it, as charts have them; None without either."""
+    """A figure less that of the window before it, each as it is written; None without either."""
     now, before = figure.kpi.chart_value(figure.value), figure.kpi.chart_value(figure.previous.value)
-    return round(now - before, 1) if now is not None and before is not None else None
+    if now is None or before is None:
+        return None
+    unit = figure.kpi.chart_unit
+    return round(as_written(now, unit) - as_written(before, unit), 2)
 
 
 def _size(figure: Figure, step: float) -> str:

@@ -9,9 +9,12 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def plain(value: float) -> str:
     """A number as people write it: "1,234", "7.5", "0.25"; never "7.0"."""
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2
-    text = f"{value:,.{digits}f}"
+    text = f"{value:,.{_digits(value)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _digits(value: float) -> int:
+    return 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2
 
 
 def duration(minutes: float) -> str:
@@ -39,6 +42,16 @@ def quantity(value: float, unit: str) -> str:
         return f"{plain(value)}%"
     number = plain(value)
     return f"{number} {unit.removesuffix('s') if number == '1' else unit}".rstrip()
+
+
+def as_written(value: float, unit: str) -> float:
+    """The value that `quantity` writes, rounded as it is there, so that a difference is that of the two that are read."""
+    if unit != "min":
+        return float(f"{value:.{_digits(value)}f}")
+    if value < 1:
+        return value
+    whole = math.floor(value + 0.5)
+    return whole - whole % (1440 if whole >= 60 * 1440 else 60 if whole >= 1440 else 1)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -242,8 +242,8 @@ class EditionContext:
         return target.label if target is not None else ""
 
     def service_name(self, id: str) -> str:
-        """The name of a service, or its id where a client's edition has it only from the client's own ticket."""
-        return self.name(id) or id
+        """The name of a service, or its id in words where a client's edition has it only from the client's own ticket."""
+        return self.name(id) or id.replace("-", " ")
 
     def manager(self, client: str) -> str:
         """Who manages the services of a client; empty where that is not recorded."""

@@ -126,7 +126,8 @@ def _lead(edition: EditionContext, incidents: Sequence[Occurrence], repeats: int
     unknown = sum(not one.cause for one in incidents)
     if edition.internal and unknown:
         clauses.append(f"the cause of {unknown:,} is not established")
-    parts = [count(len(incidents), "incident"), several([one for one in clauses if one])]
+    clauses = [one for one in clauses if one]
+    parts = [count(len(incidents), "incident"), several(clauses) if edition.internal else ", and ".join(clauses)]
     fewer = (
         f" With the tickets of one review counted once, there are {count(once, 'repeat')}." if once < repeats else ""
     )
