@@ -78,7 +78,7 @@ def _detail(edition: EditionContext, module: Module) -> PageView:
 
 def _used(caption: str, noun: str, entries: Iterable[tuple[str, str, str, tuple[Link, ...]]]) -> tuple[Table, ...]:
     rows = tuple(
-        Row((Cell((name,), sub=id_), Cell((sentence(what),) if what else ()), Cell(where)), id=f"{noun.lower()}-{id_}")
+        Row((Cell((name,), hint=id_), Cell((sentence(what),) if what else ()), Cell(where)), id=f"{noun.lower()}-{id_}")
         for name, id_, what, where in entries
     )
     columns = (Column(noun, "title"), Column("What it is for"), Column("Used in", phone="used in"))
@@ -118,12 +118,12 @@ def _conditions(module: Module) -> tuple[Table, ...]:
     for name in module.exit:
         places.setdefault(name, []).append("to close")
     rows = tuple(
-        Row((Cell((sentence(CONDITIONS[name].text),), sub=name), Cell((CONDITIONS[name].field,)), Cell(tuple(where))))
+        Row((Cell((sentence(CONDITIONS[name].text),), hint=f"{CONDITIONS[name].field}: {name}"), Cell(tuple(where))))
         for name, where in places.items()
         if name in CONDITIONS
     )
-    columns = (Column("Condition", "title"), Column("Field", phone="in"), Column("Needed", phone="needed"))
-    return (Table("Named conditions and where they are needed", columns, rows),) if rows else ()
+    columns = (Column("Condition", "title"), Column("Needed", phone="needed"))
+    return (Table("Conditions and where they are needed", columns, rows),) if rows else ()
 
 
 def _hand_offs(module: Module) -> tuple[Table, ...]:
