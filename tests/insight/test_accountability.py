@@ -46,7 +46,7 @@ LATER = review("PIR-2", "2026-03-01T10:00", "2026-03-01T11:00", trigger=CERT, le
         (action("A1", "verified", created="2026-01-05", completed="2026-02-01", verified="2026-02-09"), "failed", 20,
          "verified 20 days before, and the incident came back all the same"),
         (action("A1", "verified", created="2026-01-05", completed="2026-02-01"), "done", 0,
-         "done; the day of its verification is not recorded"),
+         "done, and verified by now"),
         (action("A1", "cancelled", created="2026-01-05", due="2026-02-01", cancel_reason="too dear"), "cancelled", 0,
          "cancelled: too dear"),
         (action("A1", created="2026-03-01", due="2026-04-01"), "later", 0, "agreed only afterwards"),

@@ -185,3 +185,7 @@ def test_no_cause_without_an_incident_is_among_those_that_come_back() -> None:
         render_pages(project(cause, other, incidents=[ticket], edition="client:acme"))["recurring.html"]
     )
     assert ("Certificate" in page, "Odd input" in page) == (True, False)
+
+
+def test_no_page_says_that_what_is_withheld_is_not_recorded(pages: list[tuple[str, BeautifulSoup]]) -> None:
+    assert [path for path, page in pages if "not recorded" in page.get_text()] == []

@@ -216,7 +216,7 @@ def _finished_state(action: Action, day: date) -> tuple[StateAtRepeat, int, str]
         days = (day - action.verified).days
         return "failed", days, f"verified {count(days, 'day')} before, and the incident came back all the same"
     if action.status == "verified" and action.verified is None:
-        return "done", 0, "done; the day of its verification is not recorded"
+        return "done", 0, "done, and verified by now"
     if action.completed is None:
         return "done", 0, "done, but the day is not recorded"
     days = (day - action.completed).days

@@ -88,7 +88,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     yield from listing.pages(
         ListDefinition(
             BASE,
-            "Incidents",
+            "Incidents" if edition.internal else "Your incidents",
             "incident",
             filters,
             lambda items, caption: _table(edition, items, caption),

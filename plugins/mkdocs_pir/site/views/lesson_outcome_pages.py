@@ -114,7 +114,7 @@ def application(lesson: Lesson, life: LessonLife, as_of: date) -> str:
         return (
             "applied, and nothing like it has happened since" if effective else "applied, and it happened again since"
         )
-    return "applied; the day is not recorded" if lesson.status in DONE else "not applied yet"
+    return "applied" if lesson.status in DONE else "not applied yet"
 
 
 def _applied(lesson: Lesson, as_of: date) -> bool:

@@ -54,7 +54,7 @@ def _reviews(edition: EditionContext) -> Iterator[PageView]:
     yield from listing.pages(
         ListDefinition(
             "reviews",
-            "Reviews",
+            "Reviews" if edition.internal else "Your reviews",
             "review",
             filters,
             lambda rows, caption: record_rows.review_table(edition, rows, caption),

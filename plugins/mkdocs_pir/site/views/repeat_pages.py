@@ -213,7 +213,7 @@ def repeat_entry(edition: EditionContext, account: accountability.RepeatAccount)
         Fact("Repeats", edition.links(account.earlier), note=gap),
         Fact("Cause", edition.links([now.cause])),
         *agreed_measures(edition, account),
-        *(Fact("Lesson then", edition.links([x.id]), note=_lesson(x)) for x in account.lessons),
+        *(Fact("Lesson then", edition.links([x.id]), note=_lesson(edition, x)) for x in account.lessons),
     )
     title = pir.text if pir is not None else now.title or now.id
     when = f"{day(now.day)}, {ago(now.day, edition.as_of)}" if now.day is not None else ""
@@ -227,8 +227,10 @@ def repeat_entry(edition: EditionContext, account: accountability.RepeatAccount)
     )
 
 
-def _lesson(lesson: accountability.LessonAtRepeat) -> str:
-    return f"{with_short_days(lesson.words)}{'; the later review draws on it' if lesson.cited else ''}"
+def _lesson(edition: EditionContext, lesson: accountability.LessonAtRepeat) -> str:
+    """The lesson on the day of the repeat; a client does not see the days of a status, so that none is no news to it."""
+    words = with_short_days(lesson.words) if lesson.status or edition.internal else ""
+    return "; ".join(filter(None, (words, "the later review draws on it" if lesson.cited else "")))
 
 
 def agreed_measures(edition: EditionContext, account: accountability.RepeatAccount) -> tuple[Fact, ...]:
