@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 from helpers.projections import figure, project, recommendation, review
 
@@ -87,3 +88,8 @@ def test_a_change_is_the_difference_of_the_two_values_that_are_read() -> None:
 
 
 SIZES = ((0.4, "min"), (59.6, "min"), (1_499.0, "min"), (99_999.0, "min"), (0.256, "%"), (6.06, "%"), (123.4, "days"))
+
+
+@pytest.mark.parametrize(("target", "words"), [(1.0, "100%"), (0.7, "at least 70%")])
+def test_a_target_that_nothing_can_exceed_is_not_at_least(target: float, words: str) -> None:
+    assert figure_words.target(msgspec.structs.replace(adoption(6, 8), target=target)) == words

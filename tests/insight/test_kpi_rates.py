@@ -221,7 +221,7 @@ def test_coverage_of_the_incidents_that_required_a_review() -> None:
         "INC-6": "it required no review",
         "INC-7": "whether it requires a review is not recorded",
     }
-    assert next(r.note for r in found.rows if r.id == "INC-2") == "PIR-2 is in step client review"
+    assert next(r.note for r in found.rows if r.id == "INC-2") == "PIR-2 has the status Client review"
 
 
 def test_actions_closed_on_time_of_all_that_were_due_in_the_quarter() -> None:

@@ -266,6 +266,11 @@ def test_a_review_with_an_overdue_action_is_late_wherever_reviews_are_counted() 
     assert column.note == "2 reviews, 1 late"
     first, second = column.cards
     assert [chip.text for chip in first.chips if chip.look == "late"] == ["A2 30 days late"]
+    # what is due with the step itself is told once
+    same = msgspec.structs.replace(overdue, due=date(2026, 9, 25))
+    managed = msgspec.structs.replace(_running(3, "client-a"), status="action-management", actions=(same,))
+    one = next(delivery_home.pages(views.EditionContext(project_texts(client, managed)))).context["board"][-1].cards[0]
+    assert [chip.text for chip in one.chips if chip.look == "late"] == ["A2 5 days late"]
     assert (first.link.hint, [chip for chip in second.chips if chip.look == "late"]) == ("PIR-2026-0001", [])
     (listing,) = [view for view in views.pages(edition) if view.path == "reviews.html"]
     assert '["late","Late, or with an overdue action"]' in str(listing)

@@ -47,7 +47,9 @@ def made_of(figure: Figure) -> str:
 
 
 def target(figure: Figure) -> str:
-    """The target with its direction: "at least 70%"."""
+    """The target with its direction: "at least 70%"; "100%" where nothing can be beyond it."""
+    if figure.unit == "share" and figure.target == (1 if figure.kpi.up_is_good else 0):
+        return amount(figure.kpi, figure.target)
     return f"{'at least' if figure.kpi.up_is_good else 'at most'} {amount(figure.kpi, figure.target)}"
 
 

@@ -57,7 +57,7 @@ def _time(name: str, verb: str, start: str, end: str, target: float) -> Kpi:
         name=name,
         title=f"Time to {verb}",
         definition=(
-            f"For reviewed incidents that began in the window, the mean number of minutes from {start} to {end}; the "
+            f"For incidents with a review, finished or not, that began in the window, the mean number of minutes from {start} to {end}; the "
             "median and the 90th percentile (the time that nine in ten did not exceed) are shown too. An incident that "
             "lacks one of the two times is counted as such and is not part of the mean."
         ),
@@ -65,7 +65,7 @@ def _time(name: str, verb: str, start: str, end: str, target: float) -> Kpi:
         up_is_good=False,
         window="quarter",
         default_target=target,
-        noun="reviewed incidents",
+        noun="reviews",
     )
 
 
@@ -164,8 +164,8 @@ _ALL = (
     Kpi(
         "coverage",
         "PIR coverage",
-        "The share with a published review among the incidents opened in the window that require one: the client review "
-        "is over, or the release is approved.",
+        "Of the incidents opened in the window that need a review, the share whose review is published. A review is "
+        "published once its client review is over, or its release is approved.",
         "share",
         True,
         "quarter",

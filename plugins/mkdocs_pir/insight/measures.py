@@ -17,7 +17,7 @@ from mkdocs_pir.insight.quantities import count, quantity
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.model import Pir, Recommendation
-from mkdocs_pir.kb.statuses import DONE, REVIEWED
+from mkdocs_pir.kb.statuses import DONE, REVIEWED, status
 from mkdocs_pir.kb.thresholds import REPEAT_DAYS
 
 
@@ -231,7 +231,7 @@ def coverage(facts: KpiInputs) -> Iterator[Measure]:
         if pir is None:
             note = "no review yet"
         else:
-            note = f"{pir.id} is published" if published else f"{pir.id} is in step {pir.status.replace('-', ' ')}"
+            note = f"{pir.id} is published" if published else f"{pir.id} has the status {status(pir.status).label}"
         yield Measure(
             incident.id,
             pir.label if pir is not None else incident.id,

@@ -172,7 +172,8 @@ def _card(edition: EditionContext, one: ReviewUnderWay) -> ListEntry:
     due = gate.now.due if gate.now is not None else None
     words = due_in_words(due, edition.as_of)
     is_late = gate.now is not None and gate.now.late > 0
-    late = [words] if is_late else []
+    # the last step is due with its last action: that is told once
+    late = [words] if is_late and (gate.overdue is None or gate.overdue.due != due) else []
     if gate.overdue is not None:
         late.append(f"{gate.overdue.id} {due_in_words(gate.overdue.due, edition.as_of)}")
     chips = (*record_rows.severity(pir.severity), *(Chip(one, "late") for one in late))
