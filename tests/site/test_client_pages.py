@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from helpers.projections import incident, project, review
 from helpers.sample_pages import project_texts, render_pages, visible_words
 
-from mkdocs_pir.kb.model import Action, Cause, Client, Pir, ProblemRecord, Release
+from mkdocs_pir.kb.model import Action, Cause, Client, Lesson, Pir, ProblemRecord, Release
 
 
 @pytest.fixture(scope="module")
@@ -189,3 +189,22 @@ def test_no_cause_without_an_incident_is_among_those_that_come_back() -> None:
 
 def test_no_page_says_that_what_is_withheld_is_not_recorded(pages: list[tuple[str, BeautifulSoup]]) -> None:
     assert [path for path, page in pages if "not recorded" in page.get_text()] == []
+
+
+def test_an_incident_without_an_end_is_still_open_unless_the_end_is_not_shown() -> None:
+    client = Client(id="acme", name="Acme Ltd")
+    ticket = incident("INC-9", "2026-09-03T08:00", cause="")
+    shown = project(client, incidents=[ticket], edition="client:acme")
+    assert "INC-9 still open" in visible_words(render_pages(shown)["incidents.html"])
+    hidden = msgspec.structs.replace(shown, client_fields={"incident": {"resolved": False}})
+    assert "still open" not in visible_words(render_pages(hidden)["incidents.html"])
+    over = review("PIR-9", "2026-09-03T08:00", "2026-09-03T09:00")
+    reviewed = project(client, over, incidents=[msgspec.structs.replace(ticket, pir="PIR-9")])
+    assert "still open" not in visible_words(render_pages(reviewed)["incidents.html"])
+
+
+def test_a_latest_lesson_says_by_which_incident_it_is_so() -> None:
+    lesson = Lesson(id="LL-3", title="Probe", learned_from=("PIR-1", "PIR-2"))
+    sources = (review("PIR-1", "2024-01-31T08:00"), review("PIR-2", "2026-08-25T08:00"))
+    home = visible_words(render_pages(project(lesson, *sources))["index.html"])
+    assert "drawn from an incident of 25 Aug 2026" in home

@@ -14,9 +14,11 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import force_setattr, replace
 
+from mkdocs_pir.editions.policy import visible_columns
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.model import Incident, Pir
+from mkdocs_pir.kb.statuses import UNDER_WAY
 
 
 class Occurrence(Struct, frozen=True):
@@ -26,7 +28,8 @@ class Occurrence(Struct, frozen=True):
     `minutes` are minutes of impact: from the start of the impact to its resolution where a review has both stamps,
     else from the opening of the ticket; None while that is unknown. A review with several tickets gives its
     minutes to the first of them and the others carry 0, so that a sum counts an outage once. `ticket_minutes` are
-    those that its ticket alone gives. `day` is the UTC day of `at`.
+    those that its ticket alone gives. `still_open` says that its ticket has no end yet, and its review neither; a
+    client to whom the end is not shown is not told so. `day` is the UTC day of `at`.
     """
 
     id: str
@@ -42,6 +45,7 @@ class Occurrence(Struct, frozen=True):
     ticket_minutes: float | None = None
     recurrence_of: str = ""
     ticket: bool = False
+    still_open: bool = False
     day: date | None = None
 
     def __post_init__(self) -> None:
@@ -66,6 +70,8 @@ def occurrences(projection: Projection, review_of: Mapping[str, str]) -> tuple[O
     for pir in projection.pirs.values():
         unsorted += _from_review(pir, sorted(tickets.get(pir.id, ()), key=lambda i: (i.opened, i.id)))
     begun = [_as_known_on(o, projection.as_of) for o in unsorted if _has_begun(o, projection.as_of)]
+    if not projection.edition.internal and "resolved" not in visible_columns("incident", projection.client_fields):
+        begun = [replace(o, still_open=False) for o in begun]
     return tuple(sorted(begun, key=lambda o: (o.at or _NEVER, o.id)))
 
 
@@ -117,7 +123,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 def _as_known_on(occurrence: Occurrence, as_of: date) -> Occurrence:
     # What was not yet resolved on the day of the figures has neither an end nor a duration.
     if occurrence.resolved is not None and utc_day(occurrence.resolved) > as_of:
-        return replace(occurrence, resolved=None, minutes=None, ticket_minutes=None)
+        return replace(occurrence, resolved=None, minutes=None, ticket_minutes=None, still_open=True)
     return occurrence
 
 
@@ -135,6 +141,7 @@ def _from_ticket(incident: Incident) -> Occurrence:
         minutes=minutes,
         ticket_minutes=minutes,
         ticket=True,
+        still_open=incident.resolved is None,
     )
 
 
@@ -175,4 +182,5 @@ def _from_review(pir: Pir, tickets: Sequence[Incident]) -> Iterator[Occurrence]:
             pir=whole.pir,
             minutes=measured if place == 0 else 0.0,
             recurrence_of=whole.recurrence_of,
+            still_open=own.still_open and whole.resolved is None and pir.status in UNDER_WAY,
         )

@@ -43,6 +43,7 @@ def _letter(edition: EditionContext, client: Client) -> PageView:
         "duties_all": Link(f"{path_of(client)}#duties", f"All {len(duties):,} that wait for you")
         if len(duties) > SHOWN
         else None,
+        "incidents_note": "the gravest first" if len(summary.occurrences) > 1 else "",
         "incidents": tuple(_incident(edition, one) for one in summary.occurrences[:SHOWN]),
         "incidents_all": Link(_list_of(summary), f"All {len(summary.occurrences):,} incidents of the quarter")
         if len(summary.occurrences) > SHOWN
@@ -98,7 +99,7 @@ def _incident(edition: EditionContext, one: Occurrence) -> ListEntry:
     services = [edition.service_name(id_) for id_ in one.services]
     reviewed = one.title != one.id
     meta = [*((one.day,) if one.day else ()), *(services if reviewed else ())]
-    meta += [f"lasted {duration(one.minutes)}"] if one.minutes else []
+    meta += ["still open"] if one.still_open else [f"lasted {duration(one.minutes)}"] if one.minutes else []
     # one without a review here has no title: then its services and the number of its ticket name it
     on = f" on {several(services)}" if services else ""
     text = one.title if reviewed else f"Incident{on}, {one.id}"

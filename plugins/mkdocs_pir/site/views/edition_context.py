@@ -157,12 +157,16 @@ class EditionContext:
         pirs = sorted(self.projection.pirs.values(), key=lambda p: p.id)
         return tuple(sorted(pirs, key=lambda p: self.days.get(p.id, undated), reverse=True))
 
+    def drawn_on(self, lesson: Lesson) -> date | None:
+        """The day of the newest incident that a lesson is drawn from."""
+        return max((self.days[p] for p in lesson.learned_from if p in self.days), default=None)
+
     @cached_property
     def lessons(self) -> tuple[Lesson, ...]:
         """Every lesson, the one drawn from the newest incident first; superseded ones at the end."""
 
         def order(lesson: Lesson) -> tuple[bool, int, str]:
-            last = max((self.days[p] for p in lesson.learned_from if p in self.days), default=date.min)
+            last = self.drawn_on(lesson) or date.min
             return lesson.status == "superseded", -last.toordinal(), lesson.id
 
         return tuple(sorted(self.projection.lessons.values(), key=order))

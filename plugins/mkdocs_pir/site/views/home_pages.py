@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from mkdocs_pir.insight.kpis import NAMED
 from mkdocs_pir.insight.quantities import count
-from mkdocs_pir.kb.model import Page
+from mkdocs_pir.kb.model import Lesson, Page
 from mkdocs_pir.kb.statuses import REVIEW, UNDER_WAY
 from mkdocs_pir.site.urls import CALENDAR, module_path, path_of, path_of_kpi
+from mkdocs_pir.site.value_formats import day
 from mkdocs_pir.site.views import action_list_pages, block_pages, listing, record_rows
 from mkdocs_pir.site.views.components import Empty, Link, ListEntry, PageView, Prose
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -25,6 +28,12 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     yield PageView(SEARCH, "Search", "search.html", {}, "Find what is known about a symptom, an alert or a service.")
     if edition.projection.pages:
         yield _handbook(edition)
+
+
+def _lesson(edition: EditionContext, lesson: Lesson) -> ListEntry:
+    """A lesson with the day of the newest incident that it is drawn from, by which they are in order."""
+    entry, on = record_rows.lesson_entry(lesson), edition.drawn_on(lesson)
+    return replace(entry, meta=(f"drawn from an incident of {day(on)}",)) if on is not None else entry
 
 
 def _home(edition: EditionContext) -> PageView:
@@ -56,7 +65,7 @@ def _home(edition: EditionContext) -> PageView:
             record_rows.review_entry(edition, p)
             for p in [p for p in edition.newest if p.status not in UNDER_WAY][:_FEW]
         ),
-        "lessons": tuple(record_rows.lesson_entry(x) for x in lessons[:_FEW]),
+        "lessons": tuple(_lesson(edition, x) for x in lessons[:_FEW]),
         "tiles": tuple(block_pages.tile(f, path_of_kpi(f.name)) for f in figures if f.value is not None),
         "empty": _empty(edition) if nothing else None,
         "first_steps": _FIRST_STEPS if nothing and edition.internal else (),
