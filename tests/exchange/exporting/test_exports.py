@@ -180,6 +180,16 @@ def test_each_owner_has_a_feed_of_its_own_even_where_two_names_make_one_file_nam
     assert "client" not in {f.filter for f in outside}
 
 
+def test_a_client_s_own_actions_are_called_its_own() -> None:
+    its_own = [replace(one, by_client=True) for one in items(project(*ALL))]
+    titles = {
+        edition: {f.title for f in feeds(project(*ALL, edition=edition), its_own) if f.filter == "owner"}
+        for edition in ("internal", "client:acme")
+    }
+    assert titles["client:acme"] == {"Open action items: yours"}
+    assert "Open action items: network team" in titles["internal"]
+
+
 def test_an_address_stays_when_the_last_action_is_closed() -> None:
     def paths(one: Action) -> set[str]:
         insight = Insight(project(one))

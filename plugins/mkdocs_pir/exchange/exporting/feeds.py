@@ -60,8 +60,10 @@ def feeds(projection: Projection, items: Iterable[ActionItem]) -> tuple[Feed, ..
         Feed("state", "waiting", "Open action items", "waiting", Selection(waiting=True)),
         *(Feed("state", s, f"Action items: {STATES[s].lower()}", s, Selection(state=s)) for s in _STATES),
     ]
-    all_feeds += _by("owner", {item.owner: item.owner for item in items if item.owner})
-    if projection.edition.internal:
+    internal = projection.edition.internal
+    owners = {i.owner: "yours" if i.by_client and not internal else i.owner for i in items if i.owner}
+    all_feeds += _by("owner", owners)
+    if internal:
         all_feeds += _by("client", {item.client: projection.label(item.client) for item in items if item.client})
     all_feeds += _by("service", {s: projection.label(s) for item in items for s in item.services})
     return tuple(all_feeds)
