@@ -385,6 +385,25 @@ def test_commands_in_a_workaround_are_shown_as_code(page: Any, served: str) -> N
     assert page.evaluate(option, hit) == ["Workaround: Run df -h <b> first", "df -h <b>"]
 
 
+def test_a_workaround_that_matches_is_shown_once_with_its_words_marked(page: Any, served: str) -> None:
+    page.goto(served + "index.html")
+    text = "Restart `mail.gw (a)`, then restart the relay"
+    why = [{"field": "workaround", "snippet": text.replace("`", ""), "marks": [[8, 19], [34, 37]]}]
+    hit = {"id": "PRB-1", "kind": "problem", "title": "T", "url": "x.html", "why": why, "chips": {}}
+    hit["card"] = {"workaround": text, "date": "2024-02-19"}
+    lines, marks, opened = page.evaluate(
+        """hit => { const item = pir.result(hit, "", {}).item;
+          return [[...item.querySelectorAll("p")].map(one => one.textContent), [...item.querySelectorAll("mark")].map(one => one.textContent),
+            item.querySelector(".pir-result__facts").textContent]; }""",
+        hit,
+    )
+    assert [line for line in lines if "mail.gw (a)" in line] == [
+        "Workaround Restart mail.gw (a), then restart the relay"
+    ]
+    assert marks == ["mail.gw (a)", "the"]
+    assert "opened 19 Feb 2024" in opened
+
+
 def test_advice_is_called_what_it_is_and_whose_it_is(page: Any, served: str) -> None:
     page.goto(served + "index.html")
     told = """cards => cards.map(card => pir.result({id: "X", kind: "pir", title: "T", url: "x.html", why: [], chips: {}, card}, "", {})

@@ -10,7 +10,20 @@ import pytest
 from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, sample_review, visible_words
 
-from mkdocs_pir.kb.model import Action, Attempt, Cause, Client, Impact, Lesson, Page, Pir, Section, Service, Times
+from mkdocs_pir.kb.model import (
+    Action,
+    Attempt,
+    Cause,
+    Client,
+    Impact,
+    Lesson,
+    Page,
+    Pir,
+    ProblemRecord,
+    Section,
+    Service,
+    Times,
+)
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.urls import path_of, relative
 from mkdocs_pir.site.views.pagination import ROWS
@@ -282,6 +295,14 @@ def test_a_lesson_says_what_to_do_before_what_was_learned() -> None:
 def test_a_problem_opens_with_its_workaround() -> None:
     html = render_pages(project_texts(*sample_records()))["problems/PRB-0004.html"]
     assert html.index("Restart that listener") < html.index('id="reviews"')
+
+
+def test_a_problem_has_one_workaround_and_calls_its_longer_text_so() -> None:
+    longer = (Section("Workaround", "1. First."),)
+    problem = ProblemRecord(id="PRB-0009", title="P", status="known-error", workaround="In short.", sections=longer)
+    html = render_pages(project_texts(*sample_records(), problem))["problems/PRB-0009.html"]
+    assert re.findall(r"<h2[^>]*>(Workaround[^<]*)", html) == ["Workaround in detail"]
+    assert html.index("In short.") < html.index("First.")
 
 
 def test_a_client_page_sums_up_what_is_owed() -> None:

@@ -76,23 +76,21 @@ def _explanation(hit: Hit) -> list[str]:
     words += [
         of(value).label for of, name in ((severity, "severity"), (status, "status")) if (value := hit.card.get(name))
     ]
-    lines = [", ".join(words), *(f"{_reason(part.field, hit)} {part.snippet}" for part in hit.why[:2])]
+    # its workaround is printed whole
+    reasons = [part for part in hit.why if part.field != "workaround"]
+    lines = [", ".join(words), *(f"{_reason(part.field)} {part.snippet}" for part in reasons[:2])]
     if newer := hit.card.get("superseded_by"):
         lines.insert(1, f"superseded by {newer['id']}  {newer['title']}")
     if known_error := hit.card.get("workaround_replaced_by"):
-        lines.append(f"its workaround was replaced by that of {known_error['id']}  {known_error['title']}")
+        lines.append(f"the workaround to use now is that of {known_error['id']}  {known_error['title']}")
     if (todo := advice(hit.card)) is not None:
         # further lines of the steps are indented
         lines.append(f"{todo[0]}: {todo[1]}".replace("\n", "\n      "))
     return lines
 
 
-def _reason(field: str, hit: Hit) -> str:
-    """What a snippet is of; a workaround that is another record's says whose."""
-    if field == "replaces":
-        return field
-    source = hit.card.get("workaround_of") if field == "workaround" else None
-    return f"matches {field} of {source}:" if source else f"matches {field}:"
+def _reason(field: str) -> str:
+    return field if field == "replaces" else f"matches {field}:"
 
 
 def _notes(result: SearchResult) -> Iterator[str]:

@@ -14,7 +14,6 @@
     id: "Id",
     symptoms: "Symptom",
     lead: "Summary",
-    workaround: "Workaround",
     tried: "Tried",
     causes: "Cause",
     services: "Service",
@@ -72,9 +71,23 @@
     return fragment;
   }
 
-  /* A text of a record in which the parts in backticks are code, since people copy commands from here. */
-  function withCode(text) {
-    return text.split(/`([^`\n]+)`/).map((piece, at) => (at % 2 ? el("code", "", piece) : piece));
+  /* A text of a record in which the parts in backticks are code, since people copy commands from here; `words` are marked. */
+  function withCode(text, words = []) {
+    const pieces = words.length
+      ? new RegExp("(?<![\\p{L}\\p{N}])(" + words.join("|") + ")(?![\\p{L}\\p{N}])", "u")
+      : null;
+    const within = (piece) =>
+      pieces ? piece.split(pieces).map((one, at) => (at % 2 ? el("mark", "pir-mark", one) : one)) : [piece];
+    return text.split(/`([^`\n]+)`/).flatMap((piece, at) => (at % 2 ? el("code", "", within(piece)) : within(piece)));
+  }
+
+  /* The words of a workaround that match, the longest first, for a pattern. */
+  function matchingWords(hit) {
+    const match = part(hit, "workaround");
+    const words = match ? match.marks.map(([start, end]) => match.snippet.slice(start, end)) : [];
+    return [...new Set(words)]
+      .sort((one, other) => other.length - one.length)
+      .map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   }
 
   function part(hit, field) {
@@ -101,7 +114,8 @@
   function advice(hit) {
     const name = Object.keys(ADVICE).find((one) => hit.card[one]);
     if (!name) return null;
-    const label = labelled(ADVICE[name], hit.card[name + "_of"]);
+    const source = hit.card[name + "_of"];
+    const label = source ? ADVICE[name] + " of " + source : ADVICE[name];
     const day = hit.card.workaround_replaced_by && date(hit.card.date);
     return {
       label: hit.card.workaround_replaced_by
@@ -110,10 +124,6 @@
       text: String(hit.card[name]),
       look: hit.card.workaround_replaced_by ? "pir-result__todo pir-result__todo--older" : "pir-result__todo",
     };
-  }
-
-  function labelled(name, source) {
-    return source ? name + " of " + source : name;
   }
 
   /* What took the place of a record, or of its workaround. */
@@ -126,24 +136,21 @@
 
   function reasons(hit) {
     return hit.why
-      .filter((one) => one.field !== "title")
+      .filter((one) => one.field !== "title" && one.field !== "workaround") // its workaround is shown whole
       .map((one) => {
         const name = FIELDS[one.field] || labelOf(one.field);
-        return el("p", "pir-result__why", [
-          el("span", "pir-result__field", labelled(name, one.field === "workaround" && hit.card.workaround_of)),
-          " ",
-          marked(one.snippet, one.marks),
-        ]);
+        return el("p", "pir-result__why", [el("span", "pir-result__field", name), " ", marked(one.snippet, one.marks)]);
       });
   }
 
   function facts(hit, labels) {
     const actions = Number(hit.card.open_actions) || 0;
     const services = (hit.card.services || []).map((name) => labelOf(name, labels)).join(", ");
+    const day = date(hit.card.date);
     const place = hit.card.page || hit.id.replace(/^(\.\.\/)+/, ""); // other pages of a site have a path as their id
     const all = [
       place && el("span", "", place),
-      date(hit.card.date),
+      hit.kind === "problem" && day ? el("span", "", ["opened ", day]) : day,
       services && el("span", "", services),
       chip(hit.chips.status),
       actions && el("span", "", actions === 1 ? "1 open action" : actions + " open actions"),
@@ -155,12 +162,14 @@
     const link = el("a", "pir-result__link", titleOf(hit));
     link.href = base + hit.url;
     const todo = advice(hit);
+    const steps = (one) => [el("strong", "", todo.label), " ", ...withCode(todo.text, matchingWords(one))];
+    const todoBox = todo && el("p", todo.look, steps(hit));
     const why = el("div", "pir-result__reasons", reasons(hit));
     const item = el("li", "pir-result", [
       el("div", "pir-result__head", [kind(hit, labels), el("h2", "pir-result__title", link), chip(hit.chips.severity)]),
       newer(hit.card.superseded_by, "Superseded by ", base),
-      newer(hit.card.workaround_replaced_by, "Its workaround was replaced by that of ", base),
-      todo && el("p", todo.look, [el("strong", "", todo.label), " "].concat(withCode(todo.text))),
+      newer(hit.card.workaround_replaced_by, "The workaround to use now is that of ", base),
+      todoBox,
       why,
       el("p", "pir-result__facts", facts(hit, labels)),
     ]);
@@ -169,6 +178,7 @@
       link,
       update(other) {
         why.replaceChildren(...reasons(other));
+        if (todoBox) todoBox.replaceChildren(...steps(other));
       },
     };
   };

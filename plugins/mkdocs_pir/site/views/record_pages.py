@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from msgspec.structs import replace
+
 from mkdocs_pir.insight.groups import Group
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Lesson, Page, ProblemRecord, Service
@@ -83,6 +85,9 @@ def problem_page(edition: EditionContext, problem: ProblemRecord) -> PageView:
     ]
     known_error = problem.known_error if isinstance(problem.known_error, str) else ""
     boxes = (Callout("workaround", "Workaround", (Prose(problem.workaround),)),) if problem.workaround else ()
+    if boxes:
+        # the box says it in short, a section of the same name in detail
+        body = tuple(replace(one, title="Workaround in detail") if one.title == "Workaround" else one for one in body)
     facts = (
         Fact("Root cause", (Prose(problem.root_cause),) if problem.root_cause else (), wide=True),
         Fact("Services", edition.links(problem.services)),
