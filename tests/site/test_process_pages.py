@@ -5,17 +5,19 @@ from __future__ import annotations
 import posixpath
 import re
 import xml.etree.ElementTree as ET
+from datetime import date
 from html import unescape
 from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import REVIEW, find_problems, load_base, pir, write_base
 from helpers.repository import ROOT
-from helpers.sample_pages import render_pages, visible_words
+from helpers.sample_pages import project_texts, render_pages, visible_words
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.insight.review_gate import as_json, gate
+from mkdocs_pir.kb.model import Client
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.views import calendar_page, process_pages, process_report_pages, record_pages
@@ -191,6 +193,17 @@ def test_only_the_present_step_of_a_review_is_late(tmp_path: Path) -> None:
     later = visible_words(pages["process/calendar.html"].partition("Steps still to come")[2])
     assert "the day has passed" in later
     assert not re.search(r"days? late", later)
+
+
+def test_the_calendar_names_clients_with_review_days_of_their_own() -> None:
+    agreed = Client(id="client-a", name="Orrendale", review_days=10)
+    gone = Client(id="client-b", name="Gone", review_days=3, until=date(2026, 4, 1))
+    edition = views.EditionContext(project_texts(agreed, gone, Client(id="client-c", name="Other")))
+    assert (
+        calendar_page.agreed_days(edition)
+        == "For the client review these clients agreed on days of their own: Orrendale 10."
+    )
+    assert calendar_page.agreed_days(views.EditionContext(project_texts(gone))) == ""
 
 
 def test_reviews_under_way_are_as_many_on_every_page(tmp_path: Path) -> None:

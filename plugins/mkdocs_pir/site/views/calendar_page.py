@@ -13,15 +13,15 @@ from mkdocs_pir.kb.process import Step
 from mkdocs_pir.kb.schema import choices
 from mkdocs_pir.kb.thresholds import SOON_DAYS
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
-from mkdocs_pir.site.value_formats import day, due_in_words, sentence, with_short_days
+from mkdocs_pir.site.value_formats import day, due_in_words, sentence, several, with_short_days
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.block_pages import PageBlock, number_tile
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.process_pages import CALENDAR_FILE, page
 
-SHOWN = 50
-"""How many due dates a table of the page lists; the calendar file contains all."""
+SHOWN, CLIENTS = 50, 12
+"""How many due dates a table of the page lists (the calendar file contains all), and clients with days of their own."""
 
 SEVERITIES = choices("pir", "severity")
 
@@ -113,10 +113,23 @@ def _table(edition: EditionContext, due_dates: Sequence[DueDate], caption: str) 
 def _counted(edition: EditionContext) -> str:
     ahead = sorted(d for d in edition.projection.holidays if d >= edition.as_of)[:6]
     days = f" The next holidays: {', '.join(day(d) for d in ahead)}." if ahead else ""
-    return (
+    counted = (
         "Counted from the day service was restored or the review was decided on, whichever came later; "
         f"Saturdays, Sundays and holidays do not count.{days}"
     )
+    return f"{counted} {agreed_days(edition)}".rstrip()
+
+
+def agreed_days(edition: EditionContext) -> str:
+    """The clients that agreed on other days for the client review than the table has, in a sentence."""
+    agreed = [
+        f"{client.label} {client.review_days}"
+        for client in edition.projection.clients.values()
+        if client.review_days is not None and (client.until is None or client.until > edition.as_of)
+    ]
+    more = [f"{len(agreed) - CLIENTS} more"] if len(agreed) > CLIENTS else []
+    words = several([*agreed[:CLIENTS], *more])
+    return f"For the client review these clients agreed on days of their own: {words}." if words else ""
 
 
 def _days(edition: EditionContext) -> Table:

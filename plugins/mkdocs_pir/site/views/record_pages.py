@@ -146,7 +146,7 @@ def service_page(edition: EditionContext, service: Service) -> PageView:
             _top_causes(edition, group) if group is not None else (),
             note="of all incidents, reviewed or not" if edition.internal else "",
         ),
-        Fact("Keeps coming back", _repeats(edition, group) if group is not None else ()),
+        Fact("Keeps coming back", _repeats(edition, group) if group is not None else (), wide=True, inline=True),
     )
     everything = listing.address("reviews.html", {"service": [service.id]})
     context = {
@@ -218,12 +218,18 @@ def handbook_page(edition: EditionContext, page: Page) -> PageView:
 
 
 def _repeats(edition: EditionContext, group: Group) -> tuple[Value, ...]:
-    """The repeats of a service, with a link to them."""
+    """The repeats of a service and the most frequent causes of them, with links to each."""
     if not group.repeats:
         return ()
-    services = {"service": [group.id]}
+    times = Counter(cause for one in group.repeats for cause in edition.known([one.occurrence.cause]))
+    most = sorted(times, key=lambda cause: (-times[cause], cause))[:_RELATED]
+    repeats, services = repeat_pages.REPEATS_PATH, {"service": [group.id]}
     return (
-        Link(listing.address(repeat_pages.REPEATS_PATH, services), f"{count(len(group.repeats), 'repeat')}, and why"),
+        Link(listing.address(repeats, services), f"{count(len(group.repeats), 'repeat')}, and why"),
+        *(
+            Link(listing.address(repeats, {**services, "cause": [cause]}), f"{edition.name(cause)} ({times[cause]})")
+            for cause in most
+        ),
     )
 
 

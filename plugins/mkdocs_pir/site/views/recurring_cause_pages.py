@@ -55,6 +55,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     undeclared = repeat_pages.undeclared_repeats(edition.insight.accounts) if edition.internal else []
     total = edition.insight.repeats_in_figures
     causes = recurrences.causes
+    of_several = sum(len(account.reasons) > 1 for account in edition.insight.accounts)
     yield block_pages.block_page(
         PATH,
         "Recurring causes",
@@ -72,7 +73,8 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 "repeat",
                 listing.address(repeat_pages.REPEATS_PATH, repeat_pages.PREVENTABLE),
                 state="late",
-                note="by something already agreed or advised",
+                note="by something already agreed or advised"
+                + (f"; {of_several} for more than one of the reasons beside" if of_several else ""),
             ),
             block_pages.number_tile(
                 "Action was overdue",
@@ -134,7 +136,8 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             PageBlock(
                 "undeclared",
                 "Likely repeats not yet declared",
-                f"The same client, service and cause within {REPEAT_DAYS} days, but the later review does not name the earlier incident.",
+                f"The same client, service and cause within {REPEAT_DAYS} days, but no review says that it is a repeat. "
+                + repeat_pages.undeclared_note(undeclared),
                 tables=(
                     repeat_pages.repeat_table(
                         edition,
@@ -183,8 +186,8 @@ def lead(total: accountability.AccountSummary) -> str:
         return f"{count(total.repeats, 'repeat')}; nothing had been agreed that would have prevented one."
     verb = "was" if total.preventable == 1 else "were"
     return (
-        f"{total.preventable} of {count(total.repeats, 'repeat')} {verb} preventable by something already agreed or advised, "
-        "and not carried through."
+        f"Of {count(total.repeats, 'repeat')} since the records begin, {total.preventable} {verb} preventable by something "
+        "already agreed or advised, and not carried through."
     )
 
 

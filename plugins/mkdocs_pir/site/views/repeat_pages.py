@@ -127,6 +127,15 @@ def unreviewed_note(accounts: Sequence[accountability.RepeatAccount]) -> str:
     return f"{unreviewed} {more} followed an incident that was not reviewed, so nothing had been agreed."
 
 
+def undeclared_note(undeclared: Sequence[accountability.RepeatAccount]) -> str:
+    """How many of the repeats that no review declares are among those of `unreviewed_note`; empty if none are."""
+    both = sum(not account.earlier for account in undeclared)
+    if not both:
+        return ""
+    who = "All of them" if both == len(undeclared) else f"{both} of them"
+    return f"{who} are among those above whose earlier incident was not reviewed."
+
+
 def repeat_table(
     edition: EditionContext,
     accounts: Sequence[accountability.RepeatAccount],
