@@ -147,6 +147,13 @@ def test_a_client_is_never_told_that_a_cause_is_not_established() -> None:
         assert [path for path, words in pages.items() if re.search("not established|established cause", words)] == []
         # nor that it is the first: what it repeats may be withheld
         assert "none repeats" not in pages["incidents.html"]
+    # nor that an incident has no review: it may not be released
+    grave = incident("INC-1", "2026-08-03T08:00", severity="SEV-1")
+    other = incident("INC-2", "2026-08-04T08:00", pir="PIR-1")
+    for edition in ("internal", "client:acme"):
+        projection = project(review("PIR-1", "2026-08-04T08:00"), incidents=[grave, other], edition=edition)
+        offered = "SEV-1 without a review" in render_pages(projection)["incidents.html"]
+        assert offered == (edition == "internal")
     assert (
         "2 incidents; you see the review of 1 of them."
         in _incident_pages("client:acme", released=True)["incidents.html"]

@@ -26,7 +26,7 @@ MOST_CAUSES = 60
 """How many causes the address of a list names at most."""
 
 _REPEAT = {"repeat": "Repeat of an earlier one", "first": "First of its kind", "unknown": "Cause not established"}
-_REVIEWED = {"reviewed": "Reviewed", "none": "No review"}
+_REVIEWED = {"reviewed": "Reviewed", "none": "No review", "not-shown": "None released to you"}
 
 
 def list_of(**chosen: str) -> str:
@@ -58,6 +58,8 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         return
     repeats = {repeat.occurrence.id for repeat in recurrences.repeating}
 
+    unreviewed = "none" if edition.internal else "not-shown"
+
     def repeat(one: Occurrence) -> list[str]:
         if one.id in repeats:
             return ["repeat"]
@@ -82,7 +84,9 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         Filter("service", "Service", lambda o: o.services, edition.service_name),
         Filter("cause", "Cause", lambda o: edition.known([o.cause]), edition.name),
         Filter("family", "Cause family", lambda o: [family(o.cause)], lambda name: name.replace("-", " ").capitalize()),
-        Filter("review", "Review", lambda o: ["reviewed" if edition.target(o.pir) else "none"], _REVIEWED.__getitem__),
+        Filter(
+            "review", "Review", lambda o: ["reviewed" if edition.target(o.pir) else unreviewed], _REVIEWED.__getitem__
+        ),
         Filter("repeat", "Repeat", repeat, _REPEAT.__getitem__, order=list(_REPEAT).index),
     ]
     yield from listing.pages(
