@@ -16,10 +16,14 @@ from mkdocs_pir.kb.model import Client
 
 
 def test_the_home_of_an_empty_base_says_how_to_begin_with_commands_that_work_as_they_are(tmp_path: Path) -> None:
-    home = render_pages(project_texts())["index.html"]
+    pages = render_pages(project_texts())
+    home = pages.pop("index.html")
     assert "how to start" in home
     commands = re.findall(r"<code>pir ([^<]+)</code>", home)
     assert len(commands) >= 3
+    shown = [code for page in pages.values() for code in re.findall(r'pir-empty">.*?<code>([^<]+)</code>', page)]
+    assert all(code.startswith("pir ") for code in shown), shown
+    commands = [*dict.fromkeys([*commands, *(code.removeprefix("pir ") for code in shown)])]
     (tmp_path / "mkdocs.yml").write_text(CONFIG, "utf-8")
     (tmp_path / "kb").mkdir()
     for command in map(shlex.split, map(html.unescape, commands)):

@@ -41,10 +41,7 @@ def _overview(edition: EditionContext) -> PageView:
     waiting = [item for item in items if item.is_open]
     late = by_state["overdue"]
     if not items:
-        how = Empty(
-            "Actions are agreed in a review, each with an owner, a due date, and how to tell that it is done.",
-            "pir check",
-        )
+        how = Empty("Actions are agreed in a review, each with an owner, a due date, and how to tell that it is done.")
         lead = "No review has agreed an action yet."
         return block_pages.block_page(
             INDEX, "Action items", lead, blocks=(PageBlock("none", "Where actions come from", empty=how),)

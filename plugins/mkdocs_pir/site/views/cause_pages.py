@@ -241,7 +241,7 @@ def _catalogue(edition: EditionContext, families: Mapping[str, Sequence[Cause]])
             f"{count(number, 'cause')} in {count(len(families), 'family', 'families')}." if number else "",
             Empty(
                 "The causes that reviews choose from will be listed here.",
-                "causes/change/expired-certificate.md" if edition.internal else "",
+                'pir new cause --family change --name "Expired certificate"' if edition.internal else "",
             ),
             sentence("the cause catalogue with what happened under each cause"),
             views=(

@@ -63,7 +63,7 @@ def _reviews(edition: EditionContext) -> Iterator[PageView]:
                 "Each Post Incident Review will be listed here, the newest incident first."
                 if internal
                 else "Your reviews will be listed here once they are released to you.",
-                "pirs/2026/PIR-2026-0001.md" if internal else "",
+                "pir new pir" if internal else "",
             ),
             f"{whose}Post Incident Reviews by year, severity, status and service.".capitalize(),
             views=(
@@ -151,9 +151,7 @@ def _lessons(edition: EditionContext) -> Iterator[PageView]:
             ],
             lambda rows, caption: lesson_outcome_pages.table(edition, rows, caption),
             _lessons_lead(edition, edition.lessons),
-            Empty(
-                "Each lesson drawn from a review will be listed here.", "lessons/LL-0001.md" if edition.internal else ""
-            ),
+            Empty("Each lesson drawn from a review will be listed here.", "pir new lesson" if edition.internal else ""),
             "Lessons learned from incidents: what to do, and how to see that it is in place.",
             views=(
                 NamedView("It happened again", {"outcome": ["came-back"]}),
@@ -195,7 +193,7 @@ def _problems(edition: EditionContext) -> Iterator[PageView]:
             _problems_lead(edition.problems),
             Empty(
                 "Known errors and their workarounds will be listed here.",
-                "problems/PRB-0001.md" if edition.internal else "",
+                "pir new problem" if edition.internal else "",
             ),
             "Problems and known errors, with what gets users working again.",
         ),
@@ -224,7 +222,8 @@ def _services(edition: EditionContext) -> Iterator[PageView]:
             lambda rows, caption: _service_table(edition, rows, caption),
             f"{count(len(services), 'service')}." if services else "",
             Empty(
-                "Each supported service will be listed here.", "services/mail-gateway.md" if edition.internal else ""
+                "Each supported service will be listed here.",
+                'pir new service --name "Mail gateway"' if edition.internal else "",
             ),
             "Services with their reviews, lessons and problems.",
         ),
@@ -280,7 +279,10 @@ def _clients(edition: EditionContext) -> Iterator[PageView]:
             [],
             lambda rows, caption: _client_table(edition, rows, caption),
             f"{count(len(clients), 'client')}." if clients else "",
-            Empty("Each client will be listed here, with a page for the quarterly review.", "clients/harbor-credit.md"),
+            Empty(
+                "Each client will be listed here, with a page for the quarterly review.",
+                'pir new client --name "Harbor Credit Union"',
+            ),
             "Clients with their reviews, actions and recommendations.",
         ),
         clients,

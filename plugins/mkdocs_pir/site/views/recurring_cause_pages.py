@@ -40,7 +40,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             else "No review that you see names a cause yet.",
         )
         empty = Empty(
-            "Causes are counted from the 'trigger' of each review and the 'cause' column of the incident register.",
+            "Causes are counted from what triggered each reviewed incident, and from the register of incidents.",
             command="pir causes suggest" if edition.internal else "",
         )
         yield block_pages.block_page(
