@@ -234,6 +234,7 @@ def test_words_of_no_record_are_named_and_lead_to_the_services(page: Any, root: 
     notes = page.locator(".pir-search__notes")
     page.locator(".pir-search__services button").first.wait_for()
     assert "No record mentions “zanzibar”, “qqqq”." in notes.inner_text()
+    assert not page.get_by_role("button", name="Save this search").is_visible()
     assert page.locator(".pir-search__services button").first.inner_text() == "Payments API 6"
     page.get_by_role("button", name="Payments API 6").click()
     wait_until(page, "document.querySelectorAll('.pir-result').length === 6")

@@ -70,3 +70,23 @@ def test_arrows_enter_and_the_slash_work_from_anywhere_on_the_search_page(
     target = page.evaluate("document.activeElement.href")
     page.keyboard.press("Enter")
     page.wait_for_url(target)
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "place"),
+    [
+        ("lessons.html", "Skip to the list", ".pir-listing__words"),
+        ("index.html", "Skip to the search", ".pir-home-search input"),
+    ],
+)
+def test_the_first_key_leads_past_the_menus_to_what_a_page_is_for(
+    browser, demo_sites: Path, path: str, name: str, place: str
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((demo_sites / "internal" / path).as_uri())
+    page.get_by_role("link", name=name).wait_for(state="attached")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == name
+    page.keyboard.press("Enter")
+    assert page.evaluate("place => document.activeElement.matches(place)", place)
+    page.close()

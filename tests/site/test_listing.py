@@ -310,6 +310,47 @@ def test_a_view_is_kept_under_a_name(reviews) -> None:
     assert not menu.get_by_role("link", name="Worst").count()
 
 
+def test_a_view_of_the_page_keeps_the_client_and_year_that_are_chosen(reviews) -> None:
+    _tick(reviews, "client", "Wystan Health Group")
+    _tick(reviews, "year", "2026")
+    views_ = reviews.get_by_label("Views of this list")
+    views_.get_by_role("link", name="SEV-1 with open actions").click()
+    reviews.get_by_role("button", name="Remove Severity: SEV-1").wait_for()
+    assert len(_shown(reviews)) == 1
+    assert reviews.url.endswith("#client=wystan-health&year=2026&severity=SEV-1&actions=open,overdue")
+    assert views_.locator("[aria-current]").all_inner_texts() == ["SEV-1 with open actions"]
+    # another view takes the place of this one
+    views_.get_by_role("link", name="Under way").click()
+    reviews.get_by_role("button", name="Remove Severity: SEV-1").wait_for(state="detached")
+    assert "#client=wystan-health&year=2026&status=" in reviews.url
+    reviews.go_back()
+    reviews.get_by_role("button", name="Remove Severity: SEV-1").wait_for()
+
+
+def test_the_link_of_a_view_is_copied_and_a_menu_closes_when_somebody_goes_on(reviews) -> None:
+    reviews.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    _tick(reviews, "client", "Wystan Health Group")
+    menu = reviews.locator('[data-menu="keep"]')
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="Copy link").click()
+    menu.get_by_role("button", name="Copied").wait_for()
+    assert reviews.evaluate("navigator.clipboard.readText()") == reviews.url
+    assert reviews.url.endswith("#client=wystan-health")
+    reviews.locator('[data-menu="columns"] summary').focus()
+    assert reviews.locator("details[open]").count() == 0
+
+
+def test_late_actions_are_a_column_that_can_be_shown_and_saved(reviews) -> None:
+    reviews.locator('[data-menu="columns"] summary').click()
+    reviews.get_by_label("Late actions").check()
+    reviews.locator('[data-menu="keep"] summary').click()
+    with reviews.expect_download() as download:
+        reviews.get_by_role("button", name="CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
+    late = {row["id"]: row["late_actions"] for row in rows}
+    assert late["PIR-2026-0012"] == "1"
+
+
 def test_everything_is_reached_by_keyboard(reviews) -> None:
     reviews.get_by_label("Only rows with these words").focus()
     reviews.keyboard.type("database")

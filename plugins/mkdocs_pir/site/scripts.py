@@ -36,6 +36,7 @@ SCRIPTS = tuple(
         "pir-listing-menus.js",
         "pir-listing.js",
         "pir-scrolling.js",
+        "pir-skip.js",
         "pir-offline.js",
     )
 )

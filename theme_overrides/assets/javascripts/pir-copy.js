@@ -1,4 +1,7 @@
-/* The button of a workaround: copies its text, as it is read, to the clipboard. */
+/* The button of a workaround: copies its text, as it is read, to the clipboard.
+ *
+ * pir.copyText(text)   a promise whether the text is in the clipboard
+ */
 (() => {
   "use strict";
   const pir = window.pir;
@@ -14,17 +17,21 @@
     return done;
   }
 
-  async function copy(button) {
-    const box = button.closest(".pir-callout").querySelector(".pir-callout__text");
-    const text = box.innerText.trim();
-    let done;
+  pir.copyText = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
-      done = true;
+      return true;
     } catch {
-      done = copiedBySelection(text);
-      button.focus();
+      const focused = document.activeElement;
+      const done = copiedBySelection(text);
+      if (focused) focused.focus();
+      return done;
     }
+  };
+
+  async function copy(button) {
+    const box = button.closest(".pir-callout").querySelector(".pir-callout__text");
+    const done = await pir.copyText(box.innerText.trim());
     button.textContent = done ? "Copied" : "Not copied";
     setTimeout(() => {
       button.textContent = "Copy";

@@ -101,6 +101,12 @@
         offers.push(calendar);
       }
       offers.push(button("Print", "pir-listing__button", () => window.print()));
+      const link = button("Copy link", "pir-listing__button", () => {
+        const hash = pir.listingHash(this.listing.state);
+        pir.copyText(location.href.replace(/#.*/, "") + (hash ? "#" + hash : "")).then((done) => {
+          link.textContent = done ? "Copied" : "Not copied";
+        });
+      });
       const name = el("input", "pir-filter__find");
       name.placeholder = "Name of this view";
       name.setAttribute("aria-label", "Name of this view");
@@ -114,9 +120,9 @@
         this.drawSaving(menu);
       });
       const views = Object.entries(this.kept()).map(([text, hash]) => {
-        const link = el("a", "", text);
-        link.href = "#" + hash;
-        link.addEventListener("click", () => {
+        const view = el("a", "", text);
+        view.href = "#" + hash;
+        view.addEventListener("click", () => {
           menu.open = false;
         });
         const forget = button("×", "pir-listing__forget", () => {
@@ -126,12 +132,13 @@
           this.drawSaving(menu);
         });
         forget.setAttribute("aria-label", "Forget " + text);
-        return el("div", "pir-listing__view", [link, forget]);
+        return el("div", "pir-listing__view", [view, forget]);
       });
       menu
         .querySelector(".pir-filter__box")
         .replaceChildren(
           el("p", "pir-listing__saving", ["Save these rows as ", ...offers]),
+          el("p", "pir-listing__saving", ["Send somebody this view: ", link]),
           el("p", "pir-listing__saving", "Keep this view in this browser:"),
           keep,
           ...views,

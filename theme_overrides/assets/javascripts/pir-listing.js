@@ -11,6 +11,10 @@
   const ROWS = 50;
   const ON_PAPER = 2000;
 
+  function inOrder(hash) {
+    return hash.replace(/^#/, "").split("&").sort().join("&");
+  }
+
   class Listing {
     constructor(box) {
       this.box = box;
@@ -88,9 +92,12 @@
         open.querySelector("summary").focus();
         event.stopPropagation();
       });
-      document.addEventListener("click", (event) => {
-        this.menus.forEach((menu) => {
-          if (menu.open && !menu.contains(event.target)) menu.open = false;
+      // a menu closes when somebody goes on elsewhere, with the pointer or by keyboard
+      ["click", "focusin"].forEach((on) => {
+        document.addEventListener(on, (event) => {
+          this.menus.forEach((menu) => {
+            if (menu.open && !menu.contains(event.target)) menu.open = false;
+          });
         });
       });
       window.addEventListener("hashchange", () => {
@@ -169,8 +176,22 @@
       this.menus.forEach((menu) => {
         if (menu.open) this.drawing.draw(menu);
       });
-      this.box.querySelectorAll(".pir-listing__views a").forEach((link) => {
-        if (link.hash === "#" + hash) link.setAttribute("aria-current", "true");
+      this.leadOn(hash);
+    }
+
+    /* The views that the page names keep what is chosen in filters that none of them names, such as client and year. */
+    leadOn(hash) {
+      const links = Array.from(this.box.querySelectorAll(".pir-listing__views a"));
+      const views = links.map((link) => {
+        if (!link.dataset.view) link.dataset.view = link.hash;
+        return pir.listingState(link.dataset.view, this.description) || this.empty();
+      });
+      const named = new Set(views.flatMap((view) => Object.keys(view.chosen)));
+      const kept = Object.entries(this.state.chosen).filter(([key]) => !named.has(key));
+      links.forEach((link, at) => {
+        const chosen = Object.assign(Object.fromEntries(kept), views[at].chosen);
+        link.hash = pir.listingHash(Object.assign({}, this.state, { chosen, page: 1 }));
+        if (inOrder(link.hash) === inOrder(hash)) link.setAttribute("aria-current", "true");
         else link.removeAttribute("aria-current");
       });
     }

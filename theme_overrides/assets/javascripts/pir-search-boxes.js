@@ -29,9 +29,7 @@
       this.input = el("input", "pir-search-box__input");
       this.input.type = "search";
       this.input.name = "q";
-      this.input.placeholder = big
-        ? "What are you seeing? Paste an alert, an error or a symptom"
-        : "What are you seeing?";
+      this.input.placeholder = big ? "Paste an alert, an error or a symptom" : "What are you seeing?";
       this.list = el("div", "pir-search-box__list");
       this.list.id = "pir-search-box-list-" + ++boxes;
       this.list.hidden = true;

@@ -30,7 +30,7 @@
 
       this.input = el("textarea", "pir-search__input");
       this.input.rows = 1;
-      this.input.placeholder = "What are you seeing? Paste an alert, an error or a symptom";
+      this.input.placeholder = "Paste an alert, an error or a symptom";
       this.input.setAttribute("aria-label", "What are you seeing?");
       this.input.setAttribute("aria-describedby", "pir-search-status");
       ["autocomplete", "autocorrect", "autocapitalize"].forEach((name) => {
@@ -110,7 +110,7 @@
       });
       this.save.addEventListener("click", () => {
         this.history.save(this.state, !this.history.isSaved(this.state));
-        this.showSave();
+        this.showSave({ total: 1 });
       });
       // a search is stored when a result is opened, or when the page is left
       this.list.addEventListener("click", (event) => {
@@ -329,7 +329,7 @@
       this.showChosen();
       this.showNotes(result, index);
       this.showHistory();
-      this.showSave();
+      this.showSave(result);
       if (result.filters) this.showFilters(result);
       this.status.textContent = this.summary(result, index);
       const links = this.list.querySelectorAll(".pir-result__link");
@@ -391,9 +391,10 @@
       this.historyBox.replaceChildren(...(lists.length > 1 ? lists : []));
     }
 
-    showSave() {
+    /* Offers to save a search that finds something; one that is saved can be forgotten. */
+    showSave(result) {
       const saved = this.hasSearch() && this.history.isSaved(this.state);
-      this.save.hidden = !this.hasSearch();
+      this.save.hidden = !this.hasSearch() || !(result.total || saved);
       this.save.textContent = saved ? "Saved" : "Save this search";
       this.save.setAttribute("aria-pressed", String(saved));
     }
