@@ -19,7 +19,7 @@ from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.role_homes import EXECUTIVE, role_homes
 
-CLIENTS, CAUSES, STRUCK = 15, 6, 2
+CLIENTS, CAUSES, STRUCK = 12, 6, 2
 """How many clients and causes are on the sheet, those that miss the most targets and those that repeat the most; and
 how many services or clients of a cause."""
 
