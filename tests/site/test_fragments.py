@@ -140,6 +140,12 @@ def test_a_page_is_the_same_whatever_was_rendered_before_it() -> None:
     assert {v.path: backward.render(v) for v in reversed(found)} == first
 
 
+def test_roles_are_small_within_a_sentence_but_not_abbreviations() -> None:
+    names = ("Change manager", "identity lead", "VP services", "IT service manager")
+    said = ["change manager", "identity lead", "VP services", "IT service manager"]
+    assert [value_formats.within_sentence(name) for name in names] == said
+
+
 @pytest.mark.parametrize(
     ("day", "said"),
     [
@@ -149,7 +155,9 @@ def test_a_page_is_the_same_whatever_was_rendered_before_it() -> None:
         (date(2026, 9, 18), "12 days ago"),
         (date(2026, 10, 21), "in 3 weeks"),
         (date(2026, 3, 30), "6 months ago"),
-        (date(2024, 2, 19), "2 years ago"),
+        (date(2025, 8, 30), "1 year and 1 month ago"),
+        (date(2024, 10, 3), "2 years ago"),
+        (date(2024, 2, 19), "2 years and 7 months ago"),
         (datetime(2026, 9, 30, 1, tzinfo=timezone(timedelta(hours=3))), "yesterday"),
     ],
 )

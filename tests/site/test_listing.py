@@ -142,7 +142,7 @@ def test_lessons_are_narrowed_by_what_became_of_them() -> None:
         "Waits": ["not-applied", "due"],
         "Replaced": [[], "not-due"],
     }
-    assert page.context["lead"] == "4 lessons, 1 did not prevent a later incident and 1 due for another look."
+    assert page.context["lead"] == "4 lessons. 1 did not prevent a later incident. 1 is due for another look."
     assert {"Applied", "Incidents despite it", "Another look"} <= {c.label for c in page.context["table"].columns}
     assert [view.text for view in page.context["listing"].views] == [
         "It happened again",

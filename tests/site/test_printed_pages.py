@@ -109,3 +109,19 @@ def test_an_older_workaround_is_printed_below_words_that_say_so(browser: Any, de
     assert outdated.is_visible()
     assert label.bounding_box()["y"] < outdated.bounding_box()["y"]
     page.close()
+
+
+def test_values_and_labels_are_not_broken_on_paper(browser: Any, demo_sites: Path) -> None:
+    page = browser.new_page(viewport={"width": 690, "height": 1000})
+    page.goto((demo_sites / "clients/thistlecombe/clients/thistlecombe.html").as_uri())
+    page.emulate_media(media="print")
+    lines = page.locator(".pir-tile__value, .pir-actions .pir-fact dt").evaluate_all(
+        """all => all.map(one => {
+            const range = document.createRange();
+            range.selectNodeContents(one.firstChild);
+            return [one.textContent.trim(), new Set([...range.getClientRects()].map(r => Math.round(r.top))).size];
+        })"""
+    )
+    page.close()
+    assert len(lines) > 5
+    assert [words for words, number in lines if number > 1] == []

@@ -223,6 +223,7 @@ def test_reviews_under_way_are_as_many_on_every_page(tmp_path: Path) -> None:
         for path in ("index.html", "reviews.html", "process.html")
     }
     assert under_way > 5
+    assert "2 are closed." in visible_words(pages["process.html"])
     assert {path: set(found) for path, found in told.items()} == {path: {str(under_way)} for path in told}
 
 

@@ -95,15 +95,14 @@ def utc_day(value: date | datetime) -> date:
 
 
 def ago(value: date | datetime, as_of: date) -> str:
-    """A day as seen from another: "today", "12 days ago", "in 3 weeks", "2 years ago" (whole years)."""
+    """A day as seen from another: "today", "12 days ago", "in 3 weeks", "2 years and 7 months ago"."""
     days = (as_of - utc_day(value)).days
     if abs(days) <= 1:
         return {0: "today", 1: "yesterday", -1: "tomorrow"}[days]
     size = abs(days)
-    if size >= 731:
-        amount = count(int(size / 365.25), "year")
-    elif size >= 60:
-        amount = count(round(size / 30.44), "month")
+    years, months = divmod(round(size / 30.44), 12)
+    if size >= 60:
+        amount = several([count(n, noun) for n, noun in ((years, "year"), (months, "month")) if n])
     elif size >= 14:
         amount = count(round(size / 7), "week")
     else:
@@ -133,6 +132,11 @@ def sentence(text: str) -> str:
         return text.as_sentence()
     text = text.strip()
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?', ':')) else '.'}" if text else ""
+
+
+def within_sentence(name: str) -> str:
+    """The name of a role within a sentence: "Review owner" as "review owner", but "VP services" as it is."""
+    return name if name[1:2].isupper() else f"{name[:1].lower()}{name[1:]}"
 
 
 def role(name: str, roles: Mapping[str, str]) -> str:

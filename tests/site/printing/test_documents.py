@@ -218,6 +218,9 @@ def test_a_report_says_the_answer_the_facts_and_what_follows(base: Path) -> None
         "The probe read another port.",
     ):
         assert text in told, text
+    # a day and how long ago it was are one, without a mark between them
+    assert re.search(r"\d{4}, \d+ (week|month)s ago|\d{4}, \d+ year", told)
+    assert ", ·" not in told
     assert f"page {len(reader.pages)} of {len(reader.pages)}" in told
     assert [title for level, title, _ in bookmarks(reader) if level == 2][:3] == ["Timeline", "Summary", "Detection"]
 

@@ -17,7 +17,7 @@ from mkdocs_pir.insight.review_clocks import ReviewClock
 from mkdocs_pir.insight.step_workload import ReviewUnderWay, StepWorkload
 from mkdocs_pir.insight.windows import DAY, Window, month_of, week_of
 from mkdocs_pir.site.urls import CALENDAR, part_path, path_of, step_path
-from mkdocs_pir.site.value_formats import day, due_in_words, sentence, several, with_short_days
+from mkdocs_pir.site.value_formats import day, due_in_words, sentence, several, with_short_days, within_sentence
 from mkdocs_pir.site.views import action_list_pages, listing, record_rows
 from mkdocs_pir.site.views.components import Cell, Chip, Column, Empty, Link, ListEntry, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -185,13 +185,8 @@ def _card(edition: EditionContext, one: ReviewUnderWay) -> ListEntry:
         meta,
         todo=sentence(with_short_days(gate.instruction)),
         more=max(0, len(gate.needs) - 1),
-        whose=_within_sentence(several(gate.owners) or edition.projection.lifecycle.role(gate.role).name),
+        whose=within_sentence(several(gate.owners) or edition.projection.lifecycle.role(gate.role).name),
     )
-
-
-def _within_sentence(name: str) -> str:
-    """The name of a role within a sentence: "Review owner" as "review owner", but "VP services" as it is."""
-    return name if name[1:2].isupper() else f"{name[:1].lower()}{name[1:]}"
 
 
 def _calendar(edition: EditionContext, of: Portfolio) -> tuple[CalendarWeek, ...]:

@@ -41,7 +41,7 @@ def clauses(edition: EditionContext, lessons: Sequence[Lesson]) -> Iterator[str]
     if came_back:
         yield f"{came_back} did not prevent a later incident"
     if due:
-        yield f"{due} due for another look"
+        yield f"{due} {'is' if due == 1 else 'are'} due for another look"
 
 
 def table(edition: EditionContext, lessons: Sequence[Lesson], caption: str) -> Table:

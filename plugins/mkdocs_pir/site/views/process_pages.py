@@ -17,7 +17,7 @@ from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.diagrams import Count
 from mkdocs_pir.site.urls import CALENDAR, module_path, path_of, path_of_kpi, report_path, step_path, tasks_path
-from mkdocs_pir.site.value_formats import due_in_words, sentence, several, with_short_days
+from mkdocs_pir.site.value_formats import due_in_words, sentence, sentences, several, with_short_days
 from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import Cell, Chip, Column, Command, Empty, Fact, Link, PageView, Row, Table, Value
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -92,7 +92,10 @@ def _module_page(edition: EditionContext, module: Module) -> PageView:
             if late
             else f"{count(running, 'review')} under way, none late"
         )
-        lead = f"{stand}." if running else "No review is under way."
+        archived = sum(p.status == "archived" for p in edition.projection.pirs.values())
+        aside = ((closed or 0, "closed"), (archived, "from the archive, before this process"))
+        told = [f"{number:,} {'is' if number == 1 else 'are'} {words}" for number, words in aside if number]
+        lead = sentences((stand if running else "No review is under way", several(told)))
     figures = [Diagram(diagrams.overview(module, counts, closed))]
     if module.neighbours:
         figures.append(Diagram(diagrams.life_cycle(module)))

@@ -11,7 +11,7 @@ from mkdocs_pir.insight.windows import week_of
 from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.model import Client, Lesson, Pir, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.site.value_formats import ago, day, day_name, several, week_name
+from mkdocs_pir.site.value_formats import ago, day, day_name, sentences, several, week_name
 from mkdocs_pir.site.views import lesson_outcome_pages, listing, record_rows
 from mkdocs_pir.site.views.components import Cell, Column, Empty, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -119,7 +119,7 @@ def _reviews_lead(edition: EditionContext, shown: Sequence[Pir]) -> str:
     late = sum(item.state == "overdue" for p in shown for item in edition.insight.action_items_of.get(p.id, ()))
     clauses = [f"{running} still under way" if running else "all closed"]
     if late:
-        clauses.append(f"{count(late, 'action')} late")
+        clauses.append(f"{count(late, 'action')} overdue")
     return f"{count(len(shown), 'review')}, {several(clauses)}."
 
 
@@ -171,9 +171,8 @@ def _lessons_lead(edition: EditionContext, shown: Sequence[Lesson]) -> str:
     if not shown:
         return ""
     verified = sum(x.status == "verified" for x in shown)
-    clauses = [f"{verified} verified"] if verified else []
-    clauses += lesson_outcome_pages.clauses(edition, shown)
-    return f"{', '.join(filter(None, (count(len(shown), 'lesson'), several(clauses))))}."
+    whole = f"{count(len(shown), 'lesson')}{f', {verified} of them verified' if verified else ''}"
+    return sentences((whole, *lesson_outcome_pages.clauses(edition, shown)))
 
 
 def _problems(edition: EditionContext) -> Iterator[PageView]:

@@ -6,7 +6,7 @@ from mkdocs_pir.insight.recurrence import Repeat
 from mkdocs_pir.kb.model import Pir, Review
 from mkdocs_pir.kb.statuses import DEFICIENCY_EFFECTS, DONE, EFFECTS
 from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.site.value_formats import day, first_sentence, role, sentence, several
+from mkdocs_pir.site.value_formats import day, first_sentence, role, sentence, several, within_sentence
 from mkdocs_pir.site.views import record_rows, review_timeline
 from mkdocs_pir.site.views.body_sections import RESERVED_ANCHORS, body_sections, preamble, references_to
 from mkdocs_pir.site.views.components import (
@@ -115,7 +115,7 @@ def _declined(pir: Pir) -> tuple[Callout, ...]:
     return tuple(boxes)
 
 
-LEFT_OUT = "Actions within the provider are not listed here, so numbers may be missing."
+LEFT_OUT = "Actions within the provider are not listed here, so the A-numbers may have gaps."
 """The note below the actions of a client's page. It is always there, so that it does not tell whether one is withheld."""
 
 
@@ -187,8 +187,8 @@ def _lessons(edition: EditionContext, pir: Pir) -> tuple[ListEntry, ...]:
 def _review(edition: EditionContext, review: Review) -> ListEntry:
     kinds = {"internal": "Internal review", "client": "Client review" if edition.internal else "Review with you"}
     meta: list[Value] = [When(review.on, ago=True)] if review.on else []
-    meta += [f"led by the {role(review.chaired_by, edition.roles)}"] if review.chaired_by else []
-    meta += [several([role(a, edition.roles) for a in review.attendees])] if review.attendees else []
+    meta += [f"led by the {within_sentence(role(review.chaired_by, edition.roles))}"] if review.chaired_by else []
+    meta += [several([within_sentence(role(a, edition.roles)) for a in review.attendees])] if review.attendees else []
     sentences = [sentence(f) for f in review.feedback]
     if review.not_appropriate:
         sentences.append(f"Not held: {sentence(review.not_appropriate)}")
