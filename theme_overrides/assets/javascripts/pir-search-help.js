@@ -11,6 +11,7 @@
   const pir = window.pir;
 
   const NEAREST = 8; // how many services are suggested
+  const TICKETS = 3; // how many tickets that no record mentions lead to the list of incidents
   const LISTS = [
     ["saved", "Saved searches", "Clear saved searches"],
     ["recent", "Recent searches", "Clear recent searches"],
@@ -35,6 +36,14 @@
       const named = unknown.slice(0, 6).map((word) => "“" + word + "”");
       const more = unknown.length > 6 ? " or " + (unknown.length - 6) + " more of these words" : "";
       notes.push(el("p", "pir-search__note", ["No record mentions ", el("strong", "", named.join(", ")), more + "."]));
+      const tickets = page.incidents
+        ? unknown.filter((word) => pir.isNumbered(word) && /[0-9]{3}/.test(word)).slice(0, TICKETS)
+        : [];
+      tickets.forEach((ticket) => {
+        const link = el("a", "", "Look for " + ticket + " in the list of incidents");
+        link.href = page.incidents + "#words=" + encodeURIComponent(ticket);
+        notes.push(el("p", "pir-search__note", link));
+      });
     }
     return notes;
   };

@@ -1,7 +1,8 @@
 /* The search page: mounts on <div id="pir-search" data-base="../" data-index="search/">.
  *
- * data-base is the path to the site's root, data-index that of the index folder from there. The search is in the URL
- * (?q=, and a parameter for each chosen filter value), so that a ticket can link to it, and Back undoes a choice.
+ * data-base is the path to the site's root, data-index that of the index folder from there, and data-incidents that of
+ * the list of incidents, where there is one. The search is in the URL (?q=, and a parameter for each chosen filter
+ * value), so that a ticket can link to it, and Back undoes a choice.
  * Keys: / focuses the field, Esc clears the text and then the filters, arrows move through the results, Enter opens
  * the one so chosen (in the field it opens none), Shift+Enter starts a new line.
  */
@@ -22,6 +23,7 @@
     constructor(root) {
       const el = pir.el;
       this.base = root.dataset.base || "";
+      this.incidents = root.dataset.incidents && this.base + root.dataset.incidents; // the list of them, if there is one
       this.folder = new URL(this.base + (root.dataset.index || "search/"), location.href).href;
       this.history = new pir.SearchHistory(this.folder);
       this.state = pir.searchFromAddress(location.search);

@@ -2,6 +2,7 @@
  *
  * new pir.Planner(manifest, dictionary).plan(text) is {slots, corrections, unknown}. A slot is a map from terms
  * to an answer {entries, weight}; one of several entries is a phrase: only all of them answer.
+ * pir.isNumbered(text) is whether a chunk is one of a series, such as INC-46081.
  */
 (() => {
   "use strict";
@@ -189,5 +190,6 @@
   }
 
   pir.Planner = Planner;
+  pir.isNumbered = (text) => NUMBERED.test(text);
   pir.worth = worth;
 })();

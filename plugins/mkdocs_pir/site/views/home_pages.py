@@ -12,7 +12,7 @@ from mkdocs_pir.kb.model import Lesson, Page
 from mkdocs_pir.kb.statuses import REVIEW, UNDER_WAY
 from mkdocs_pir.site.urls import CALENDAR, module_path, path_of, path_of_kpi
 from mkdocs_pir.site.value_formats import day
-from mkdocs_pir.site.views import action_list_pages, block_pages, listing, record_rows
+from mkdocs_pir.site.views import action_list_pages, block_pages, incident_pages, listing, record_rows
 from mkdocs_pir.site.views.components import Empty, Link, ListEntry, PageView, Prose
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import to_print
@@ -25,7 +25,10 @@ _FEW = 5
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
     yield _home(edition)
-    yield PageView(SEARCH, "Search", "search.html", {}, "Find what is known about a symptom, an alert or a service.")
+    # a ticket that no record mentions may be in the list of incidents
+    incidents = f"{incident_pages.BASE}.html" if edition.insight.recurrences.occurrences else ""
+    description = "Find what is known about a symptom, an alert or a service."
+    yield PageView(SEARCH, "Search", "search.html", {"incidents": incidents}, description)
     if edition.projection.pages:
         yield _handbook(edition)
 
