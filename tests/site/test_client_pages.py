@@ -214,4 +214,5 @@ def test_a_latest_lesson_says_by_which_incident_it_is_so() -> None:
     lesson = Lesson(id="LL-3", title="Probe", learned_from=("PIR-1", "PIR-2"))
     sources = (review("PIR-1", "2024-01-31T08:00"), review("PIR-2", "2026-08-25T08:00"))
     home = visible_words(render_pages(project(lesson, *sources))["index.html"])
-    assert "drawn from an incident of 25 Aug 2026" in home
+    assert "Latest lessons by the newest incident" in home
+    assert "Probe 25 Aug 2026" in home.partition("Latest lessons by")[2]

@@ -13,7 +13,7 @@ from mkdocs_pir.kb.statuses import REVIEW, UNDER_WAY
 from mkdocs_pir.site.urls import CALENDAR, module_path, path_of, path_of_kpi
 from mkdocs_pir.site.value_formats import day
 from mkdocs_pir.site.views import action_list_pages, block_pages, incident_pages, listing, record_rows
-from mkdocs_pir.site.views.components import Empty, Link, ListEntry, PageView, Prose
+from mkdocs_pir.site.views.components import Chip, Empty, Link, ListEntry, PageView, Prose
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import to_print
 from mkdocs_pir.site.views.role_homes import role_homes
@@ -36,7 +36,11 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 def _lesson(edition: EditionContext, lesson: Lesson) -> ListEntry:
     """A lesson with the day of the newest incident that it is drawn from, by which they are in order."""
     entry, on = record_rows.lesson_entry(lesson), edition.drawn_on(lesson)
-    return replace(entry, meta=(f"drawn from an incident of {day(on)}",)) if on is not None else entry
+    if on is None:
+        return entry
+    return replace(
+        entry, chips=(*entry.chips, Chip(day(on), "quiet", hint="The newest incident that it is drawn from"))
+    )
 
 
 def _home(edition: EditionContext) -> PageView:
