@@ -127,7 +127,8 @@ def build(
         context.report(knowledge.errors)
         context.say(f"Nothing was published: {stop_reasons(knowledge.errors)}.")
         raise SystemExit(1)
-    chosen = editions(knowledge) if edition.lower() == "all" else [_parse(edition)]
+    present, settings = editions(knowledge), knowledge.settings
+    chosen = present if edition.lower() == "all" else [_parse(edition)]
     if shard is not None:
         chosen = chosen[shard[0] - 1 :: shard[1]]
     unapproved = [p for p in knowledge.problems if p.code == "PIR420"]
@@ -141,7 +142,9 @@ def build(
     jobs = jobs or executors.processors()
     connect = partial(cluster.Cluster, executor, jobs) if executor is not None else None
     with publish_lock(folder) as work, _cluster_errors_as_problems():
-        works = BuildContext(knowledge, audit, folder, work, _facts(knowledge.settings), begun, force)
+        works = BuildContext(knowledge, audit, folder, work, _facts(settings), begun, force)
+        # whoever makes the last edition lets go of it
+        del knowledge
         with context.step("Building", lasting=False):
             built = build_editions(works, chosen, jobs, connect)
             for outcome in progress.counted(built, "Editions", len(chosen)):
@@ -154,7 +157,7 @@ def build(
         if same := sum(o.published is not None and bool(o.published.unchanged_since) for o in outcomes):
             summary += f" ({same} unchanged)"
         context.say(f"{summary} in {took}; not published: {', '.join(failed)}" if failed else f"{summary} in {took}")
-    is_wrong = edition.lower() == "all" and _report_former(context, knowledge.settings, folder, editions(knowledge))
+    is_wrong = edition.lower() == "all" and _report_former(context, settings, folder, present)
     if failed or is_wrong:
         raise SystemExit(1)
 

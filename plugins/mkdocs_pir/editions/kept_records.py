@@ -18,7 +18,7 @@ from mkdocs_pir.kb.kept_sections import PackedSections
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.model import Record
-from mkdocs_pir.kb.texts import Text
+from mkdocs_pir.kb.texts import Text, Texts
 from mkdocs_pir.store.result_store import ResultStore, key
 
 Path = tuple[str | int, ...]
@@ -46,8 +46,10 @@ _RECORDS = {name: msgspec.msgpack.Decoder(kind.record) for name, kind in KINDS.i
 class KeptRecords:
     """The kept records of one projection of the internal edition."""
 
-    def __init__(self, store: ResultStore) -> None:
+    def __init__(self, store: ResultStore, texts: Texts | None = None) -> None:
+        """Nothing is kept once one of the `texts` took too long: that is not a matter of its content."""
         self._store = store
+        self._texts = texts
         self._keys: dict[str, bytes] = {}
         self._found: dict[str, Record] = {}
         self._new: dict[bytes, bytes] = {}
@@ -85,11 +87,15 @@ class KeptRecords:
             return record
         kept = _encoded(record)
         self._new[self._keys[record.id]] = msgspec.msgpack.encode(kept)
+        if len(self._new) >= _BATCH:
+            self.write()
         return _with_sections(record, kept.sections)
 
     def write(self) -> None:
         """Write what is to be kept."""
-        self._store.put(self._new)
+        if self._texts is None or not self._texts.took_too_long:
+            self._store.put(self._new)
+        self._new = {}
 
     def close(self) -> None:
         """Let go of the store."""

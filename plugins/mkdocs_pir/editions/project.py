@@ -42,7 +42,7 @@ def project(kb: KnowledgeBase, edition: Edition, memory: Memory | None = None) -
     """
     memory = Memory() if memory is None or not edition.internal else memory
     encoded_values.know(())
-    kept = KeptRecords(ResultStore(kb.settings.cache if edition.internal else None))
+    kept = KeptRecords(ResultStore(kb.settings.cache if edition.internal else None), kb.texts)
     if not edition.internal:
         _refuse_unsafe(kb, edition)
     names = RecordNames(kb)
@@ -52,8 +52,7 @@ def project(kb: KnowledgeBase, edition: Edition, memory: Memory | None = None) -
     memory.begin(view, kept)
     for entry in view.shown.values():
         records[entry.kind][entry.id], links[entry.id] = memory.record(view, entry)
-    if not kb.texts.took_too_long:
-        kept.write()
+    kept.write()
     kept.close()
     client = records["client"].get(edition.client or "")
     organisation = kb.settings.organisation

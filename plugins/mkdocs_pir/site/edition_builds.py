@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +24,7 @@ from mkdocs_pir.editions.published_projections import encode
 from mkdocs_pir.editions.unchanged_editions import unchanged
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site.edition_inputs import Inputs, edition_inputs
 from mkdocs_pir.site.edition_renderers import render_next
 from mkdocs_pir.site.edition_tasks import EditionTask, MadeEdition, edition_task, fault, make_edition, stopped, unpack
@@ -36,20 +37,33 @@ Result = TypeVar("Result")
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BuildContext:
     """What every edition is made from, read once: the knowledge base, the audit, the folders, facts for manifests.
 
     `inputs` are the digests of what the build began with. With `force`, editions are built even if nothing changed.
     """
 
-    knowledge: KnowledgeBase
+    knowledge: KnowledgeBase | None
     audit: Audit
     out: Path
     work: Path
     facts: Mapping[str, str]
     inputs: Inputs
     force: bool = False
+    settings: Settings = field(init=False)
+
+    def __post_init__(self) -> None:
+        assert self.knowledge is not None
+        self.settings = self.knowledge.settings
+
+    def project(self, edition: Edition, *, is_last: bool = False) -> Projection:
+        """The projection of an edition. After the last one the knowledge base is let go: it is much of what is in memory."""
+        assert self.knowledge is not None
+        knowledge = self.knowledge
+        if is_last:
+            self.knowledge = None
+        return project(knowledge, edition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,8 @@ def build_editions(
     made, while at most `jobs` editions at once are prepared, audited and published here; it may raise ClusterError.
     """
     if connect is None and (jobs <= 1 or len(editions) <= 1):
-        yield from (_build_edition(works, edition) for edition in editions)
+        for number, edition in enumerate(editions, 1):
+            yield _build_edition(works, edition, is_last=number == len(editions))
         return
     unfinished = list(editions)
     for outcome in _build_at_once(works, editions, jobs, connect):
@@ -184,15 +199,15 @@ def _build(edition: Edition) -> Outcome:
     return _build_edition(_works, edition)
 
 
-def _build_edition(works: BuildContext, edition: Edition) -> Outcome:
-    return _attempt(edition, lambda: _build_here(works, project(works.knowledge, edition)))
+def _build_edition(works: BuildContext, edition: Edition, *, is_last: bool = False) -> Outcome:
+    return _attempt(edition, lambda: _build_here(works, works.project(edition, is_last=is_last)))
 
 
 def _build_here(works: BuildContext, projection: Projection) -> Outcome:
     digests = _digests(works, projection)
     if (kept := _kept(works, projection, digests)) is not None:
         return kept
-    settings = works.knowledge.settings
+    settings = works.settings
     # nobody keeps frames for a client; and who forces a build wants it made by MkDocs
     site = works.inputs.site if projection.edition.internal and not works.force else b""
     return _published(
@@ -224,7 +239,7 @@ def _kept(works: BuildContext, projection: Projection, digests: Mapping[str, str
 
 def _digests(works: BuildContext, projection: Projection) -> dict[str, str]:
     """The digests of inputs for the manifest of an edition."""
-    own = edition_inputs(works.knowledge.settings, projection, works.inputs.site)
+    own = edition_inputs(works.settings, projection, works.inputs.site)
     return {"all": works.inputs.all, "edition": own}
 
 
@@ -234,11 +249,11 @@ def _prepare(edition: Edition) -> EditionTask | Outcome:
     assert works is not None
 
     def prepare() -> EditionTask | Outcome:
-        projection = project(works.knowledge, edition)
+        projection = works.project(edition)
         digests = _digests(works, projection)
         if (kept := _kept(works, projection, digests)) is not None:
             return kept
-        task = edition_task(works.knowledge.settings, projection)
+        task = edition_task(works.settings, projection)
         return replace(task, digests=digests) if task is not None else _build_here(works, projection)
 
     return _attempt(edition, prepare)
