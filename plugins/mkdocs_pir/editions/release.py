@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.kept_sections import as_plain
 from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
-from mkdocs_pir.kb.model import Record
+from mkdocs_pir.kb.model import Record, Release
 from mkdocs_pir.kb.problem import Problem, with_configured_severity
 from mkdocs_pir.store import stages
 
@@ -118,7 +118,8 @@ def stale(kb: KnowledgeBase, entries: Iterable[RecordFile] | None = None) -> Ite
     looked_at = kb.of_kind(*having("release")) if entries is None else entries
     # while a record that it refers to cannot be read, it is not known what the record would show
     released = {entry.id: entry for entry in looked_at if is_released(entry) and not missing_references(kb, entry)}
-    approved = {id_: content for id_, entry in released.items() if (content := entry.data["release"].get("content"))}
+    approvals = {id_: _release(entry) for id_, entry in released.items()}
+    approved = {id_: release.content for id_, release in approvals.items() if release is not None and release.content}
     for id_, now in current(kb, approved).items():
         entry = released[id_]
         if now != approved[id_] and not entry.suppresses("PIR420"):
@@ -133,5 +134,11 @@ def stale(kb: KnowledgeBase, entries: Iterable[RecordFile] | None = None) -> Ite
 
 def is_released(entry: RecordFile) -> bool:
     """Whether a record without errors says that it is released."""
-    release, audience = entry.data.get("release"), entry.data.get("audience")
-    return entry.record is not None and isinstance(release, Mapping) and audience in policy.RELEASED
+    # the typed record says it: to decode the fields as they are in each file takes time and memory
+    record = entry.record
+    return record is not None and _release(entry) is not None and record.audience in policy.RELEASED
+
+
+def _release(entry: RecordFile) -> Release | None:
+    release: Release | None = getattr(entry.record, "release", None)
+    return release

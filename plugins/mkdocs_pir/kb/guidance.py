@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mkdocs_pir.kb.model import Pir
-
 MARK = "TODO:"
 """The beginning of each line or value of guidance, in the templates of the package and of an organisation."""
 
@@ -17,21 +15,6 @@ _LINE = re.compile(r"^[ \t]*(?:(?:[-+*>|]|#{1,6}|\d+[.)])[ \t]+)*(?:\[ \][ \t]+)
 def is_written(text: str) -> bool:
     """Whether a value is neither empty nor guidance."""
     return bool(text) and not text.startswith(MARK)
-
-
-def is_report_written(pir: Pir) -> bool:
-    """Whether no guidance is left in the sections of a review and the texts of its front matter."""
-    values = (
-        pir.title,
-        pir.impact.summary,
-        pir.root_cause,
-        pir.workaround,
-        pir.no_lesson_because,
-        *(a.what for a in pir.tried),
-    )
-    if any(text.startswith(MARK) for text in values):
-        return False
-    return not any(any(True for _ in lines(text)) for text in (pir.preamble, *(s.text for s in pir.sections)))
 
 
 def without_words(text: str) -> str:

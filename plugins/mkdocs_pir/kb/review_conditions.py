@@ -10,13 +10,29 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from mkdocs_pir.kb.guidance import is_report_written, is_written
+from mkdocs_pir.kb.guidance import MARK, is_written, without_words
+from mkdocs_pir.kb.kept_sections import outline
 from mkdocs_pir.kb.model import Action, Pir
 from mkdocs_pir.kb.process import Module, Step
 from mkdocs_pir.kb.statuses import DONE
 
 OWNER, CHAIR, APPROVER = "pir-owner", "service-delivery-manager", "vp-services"
 """The roles of the process that write a review, hold its meetings, and approve its release."""
+
+
+def _is_report_written(pir: Pir) -> bool:
+    """Whether no guidance is left in the sections of a review and the texts of its front matter."""
+    values = (
+        pir.title,
+        pir.impact.summary,
+        pir.root_cause,
+        pir.workaround,
+        pir.no_lesson_because,
+        *(a.what for a in pir.tried),
+    )
+    if any(text.startswith(MARK) for text in values):
+        return False
+    return not without_words(pir.preamble) and not any(section.text for section in outline(pir.sections))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +234,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "report",
             "finish the report: text of the template is left in it",
             "write what begins with 'TODO:' in the report, or remove it ('pir check' names each place)",
-            is_report_written,
+            _is_report_written,
         ),
         Condition(
             "internal-review-held",
