@@ -90,3 +90,12 @@ def test_the_first_key_leads_past_the_menus_to_what_a_page_is_for(
     page.keyboard.press("Enter")
     assert page.evaluate("place => document.activeElement.matches(place)", place)
     page.close()
+
+
+def test_the_tab_key_reaches_the_first_result_before_the_filters(browser, serve, demo_sites: Path) -> None:
+    page = _search(browser, serve(demo_sites / "internal"), 1280)
+    for _ in range(3):  # to clear the field, to save the search
+        page.keyboard.press("Tab")
+    assert page.evaluate(ON_RESULT)
+    filters, results = page.locator(".pir-search__side"), page.locator(".pir-results")
+    assert filters.bounding_box()["x"] < results.bounding_box()["x"]

@@ -73,7 +73,6 @@
           " to clear",
         ]),
         el("div", "pir-search__body", [
-          el("div", "pir-search__side", [this.filters.toggle, this.filters.box]),
           el("div", "", [
             el("div", "pir-search__bar", [this.status, this.save]),
             this.chosen,
@@ -82,6 +81,8 @@
             this.list,
             this.more,
           ]),
+          // before the results for the eye, after them for the Tab key
+          el("div", "pir-search__side", [this.filters.toggle, this.filters.box]),
         ]),
       );
       root.classList.add("pir-search");
