@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ AHEAD = 10
 
 
 class _Kept(Struct, frozen=True, array_like=True):
-    """What one file gives. `data` is its front matter, encoded."""
+    """What one file gives. `data` is its front matter, encoded, and so are the place and the kinds of each reference."""
 
     kind: str
     id: str
@@ -61,7 +61,7 @@ class _Kept(Struct, frozen=True, array_like=True):
     preamble: str
     sections: kept_sections.PackedSections
     facts: FileFacts
-    references: tuple[tuple[PathKey, str, list[str]], ...]
+    references: tuple[tuple[msgspec.Raw, str], ...]
     names: tuple[str, ...]
     part_ids: tuple[str, ...]
     suppressed: dict[str, str]
@@ -69,7 +69,19 @@ class _Kept(Struct, frozen=True, array_like=True):
 
 
 _DECODER = msgspec.msgpack.Decoder(_Kept)
+_PLACE = msgspec.msgpack.Decoder(tuple[PathKey, list[str]])
 _RECORDS = {name: msgspec.msgpack.Decoder(kind.record) for name, kind in KINDS.items()}
+
+
+@lru_cache(1 << 12)
+def _place(encoded: bytes) -> tuple[PathKey, list[str]]:
+    """Where a reference is and of which kinds its record may be: the same in most files, so held once."""
+    return _PLACE.decode(encoded)
+
+
+def _reference(kept: tuple[msgspec.Raw, str]) -> tuple[PathKey, str, list[str]]:
+    at, kinds = _place(bytes(kept[0]))
+    return at, kept[1], kinds
 
 
 class KeptFile(RecordFile):
@@ -94,7 +106,7 @@ class KeptFile(RecordFile):
             preamble=kept.preamble,
             sections=sections,
             facts=kept.facts,
-            references=kept.references,
+            references=tuple(map(_reference, kept.references)),
             names=kept.names,
             part_ids=kept.part_ids,
             suppressed=kept.suppressed,
@@ -324,7 +336,7 @@ def _kept(file: RecordFile, problems: Iterable[Problem]) -> _Kept:
         file.preamble,
         kept_sections.packed(file.sections),
         file.facts,
-        file.references,
+        tuple((msgspec.Raw(msgspec.msgpack.encode((at, kinds))), id_) for at, id_, kinds in file.references),
         file.names,
         file.part_ids,
         dict(file.suppressed),
