@@ -309,7 +309,7 @@ def test_a_client_page_sums_up_what_is_owed() -> None:
     said = visible_words(render_pages(project_texts(*sample_records()))["clients/harbor-credit.html"])
     assert "third quarter of 2026, 1 Jul 2026 to 30 Sep 2026" in said
     assert "No incident was recorded in this quarter." in said
-    assert "1 of our actions is open, and late" in said
+    assert "1 of our actions is open, and overdue" in said
 
 
 def test_an_action_is_found_at_its_id_on_the_page_of_its_review() -> None:

@@ -190,6 +190,13 @@ def test_a_client_s_own_actions_are_called_its_own() -> None:
     assert "Open action items: network team" in titles["internal"]
 
 
+def test_a_client_that_owns_actions_is_told_apart_from_what_is_open_for_it() -> None:
+    own = [replace(one, action=replace(one.action, owner="acme")) for one in items(project(*ALL))]
+    titles = [one.title for one in feeds(project(*ALL), own)]
+    assert {"Open action items: acme", "Open action items: client acme"} <= set(titles)
+    assert len(titles) == len(set(titles))
+
+
 def test_an_address_stays_when_the_last_action_is_closed() -> None:
     def paths(one: Action) -> set[str]:
         insight = Insight(project(one))

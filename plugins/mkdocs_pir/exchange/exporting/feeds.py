@@ -64,7 +64,9 @@ def feeds(projection: Projection, items: Iterable[ActionItem]) -> tuple[Feed, ..
     owners = {i.owner: "yours" if i.by_client and not internal else i.owner for i in items if i.owner}
     all_feeds += _by("owner", owners)
     if internal:
-        all_feeds += _by("client", {item.client: projection.label(item.client) for item in items if item.client})
+        all_feeds += _by(
+            "client", {item.client: f"client {projection.label(item.client)}" for item in items if item.client}
+        )
     all_feeds += _by("service", {s: projection.label(s) for item in items for s in item.services})
     return tuple(all_feeds)
 

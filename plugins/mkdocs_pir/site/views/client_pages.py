@@ -156,7 +156,7 @@ def _lead(edition: EditionContext, summary: QuarterSummary, duties: Sequence[Lis
     ours = (
         f"{len(summary.open)} of our actions {'is' if len(summary.open) == 1 else 'are'} open" if summary.open else ""
     )
-    of_them = ", and late" if len(summary.open) == 1 else f", {late} of them late"
+    of_them = ", and overdue" if len(summary.open) == 1 else f", {late} of them overdue"
     owed = [f"{ours}{of_them if late else ''}"] if ours else []
     owed += [f"{count(len(duties), 'thing')} {'waits' if len(duties) == 1 else 'wait'} for {whom}"] if duties else []
     return f"{quarter_words.happened(summary)} {sentences([', and '.join(owed)])}".strip()

@@ -304,7 +304,7 @@ def _client_table(edition: EditionContext, clients: Iterable[Client], caption: s
                     Cell((client.label,), sub=f"left on {day(client.until)}" if left and client.until else since),
                     Cell((len(reviews),) if reviews else ()),
                     Cell((repeats,) if repeats else ()),
-                    Cell((waiting,) if waiting else (), sub=f"{late} late" if late else ""),
+                    Cell((waiting,) if waiting else (), sub=f"{late} overdue" if late else ""),
                     Cell(
                         (last,)
                         if (last := max((edition.days[r] for r in reviews if r in edition.days), default=None))

@@ -116,7 +116,7 @@ def _review_row(edition: EditionContext, pir: Pir, client: bool) -> Row:
         Cell(severity(pir.severity)),
         length(lasted.total_seconds() if lasted is not None else None),
         Cell(status(pir.status)),
-        Cell((len(waiting),) if waiting else (), sub=f"{late} late" if late else "", sort=str(len(waiting))),
+        Cell((len(waiting),) if waiting else (), sub=f"{late} overdue" if late else "", sort=str(len(waiting))),
         Cell((late,) if late else (), sort=str(late)),
         Cell(edition.short([pir.trigger])),
         Cell((noticed.capitalize(),) if noticed else ()),
