@@ -347,7 +347,7 @@ def test_late_actions_are_a_column_that_can_be_shown_and_saved(reviews) -> None:
     with reviews.expect_download() as download:
         reviews.get_by_role("button", name="CSV").click()
     rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
-    late = {row["id"]: row["late_actions"] for row in rows}
+    late = {row["id"]: row["late-actions"] for row in rows}
     assert late["PIR-2026-0012"] == "1"
 
 
