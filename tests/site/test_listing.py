@@ -340,14 +340,14 @@ def test_the_link_of_a_view_is_copied_and_a_menu_closes_when_somebody_goes_on(re
     assert reviews.locator("details[open]").count() == 0
 
 
-def test_late_actions_are_a_column_that_can_be_shown_and_saved(reviews) -> None:
+def test_overdue_actions_are_a_column_that_can_be_shown_and_saved(reviews) -> None:
     reviews.locator('[data-menu="columns"] summary').click()
-    reviews.get_by_label("Late actions").check()
+    reviews.get_by_label("Overdue actions", exact=True).check()
     reviews.locator('[data-menu="keep"] summary').click()
     with reviews.expect_download() as download:
         reviews.get_by_role("button", name="CSV").click()
     rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
-    late = {row["id"]: row["late-actions"] for row in rows}
+    late = {row["id"]: row["overdue-actions"] for row in rows}
     assert late["PIR-2026-0012"] == "1"
 
 

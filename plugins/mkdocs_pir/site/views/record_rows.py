@@ -93,7 +93,7 @@ def review_table(
         Column("Lasted", "number", "lasted", total="median"),
         Column("Status", "chips"),
         Column("Open actions", "number", "open actions:", total="sum"),
-        Column("Late actions", "number", optional=True, total="sum"),
+        Column("Overdue actions", "number", optional=True, total="sum"),
         Column("Cause", optional=True),
         Column("Noticed by", optional=True),
         Column("Users affected", "number", optional=True, total="sum"),
