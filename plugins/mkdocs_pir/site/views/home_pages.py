@@ -95,13 +95,17 @@ _FIRST_STEPS = (
     (
         "Add your first client",
         "Each client has an edition of this site of its own.",
-        'pir new client --name "Harbor Credit Union"',
+        'pir new client --name "Name of the client"',
     ),
-    ("Add a service", "What you run for your clients, such as their mail.", 'pir new service --name "Mail gateway"'),
+    (
+        "Add a service",
+        "What you run for your clients, such as their mail.",
+        'pir new service --name "Name of the service"',
+    ),
     (
         "Begin the first review",
         "What is known already is filled in; what to write is marked TODO.",
-        "pir new pir --client harbor-credit-union --service mail-gateway",
+        "pir new pir --client name-of-the-client --service name-of-the-service",
     ),
     (
         "Bring what you have",

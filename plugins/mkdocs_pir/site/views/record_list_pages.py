@@ -222,7 +222,7 @@ def _services(edition: EditionContext) -> Iterator[PageView]:
             f"{count(len(services), 'service')}." if services else "",
             Empty(
                 "Each supported service will be listed here.",
-                'pir new service --name "Mail gateway"' if edition.internal else "",
+                'pir new service --name "Name of the service"' if edition.internal else "",
             ),
             "Services with their reviews, lessons and problems.",
         ),
@@ -280,7 +280,7 @@ def _clients(edition: EditionContext) -> Iterator[PageView]:
             f"{count(len(clients), 'client')}." if clients else "",
             Empty(
                 "Each client will be listed here, with a page for the quarterly review.",
-                'pir new client --name "Harbor Credit Union"',
+                'pir new client --name "Name of the client"',
             ),
             "Clients with their reviews, actions and recommendations.",
         ),
