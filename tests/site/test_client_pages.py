@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from helpers.projections import incident, project, review
 from helpers.sample_pages import project_texts, render_pages, visible_words
 
-from mkdocs_pir.kb.model import Action, Cause, Client, Lesson, Pir, ProblemRecord, Release
+from mkdocs_pir.kb.model import Action, Cause, Client, Lesson, Pir, ProblemRecord, Recommendation, Release
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +112,26 @@ def test_the_providers_page_of_a_client_says_why_the_client_may_see_other_figure
     assert f"{said} 2 reviews and 1 action or recommendation are not released to them." in _clients_page(
         _review(1, actions=(shown, inside)), _review(2, released=False), _review(3, "internal")
     )
+
+
+def test_the_provider_is_told_of_what_waits_for_a_client_that_does_not_see_it() -> None:
+    advice = (Recommendation(id="R1", title="Show the age", status="proposed", audience="client"),)
+    lead = "1 thing waits for the client"
+    shown = msgspec.structs.replace(_review(1), recommendations=advice)
+    page = _clients_page(shown)
+    assert f"{lead}." in page
+    assert "does not see" not in page
+    hidden = msgspec.structs.replace(_review(1, "internal"), recommendations=advice)
+    page = _clients_page(hidden)
+    assert f"{lead}; the client does not see it yet." in page
+    assert "the client does not see this yet" in page
+    # an action of its own is released with the review, and an internal one is not
+    own = tuple(
+        Action(f"A{n}", "Open the port", "open", owner="Harbor Credit Union", audience=who)
+        for n, who in ((1, "client"), (2, "internal"))
+    )
+    page = _clients_page(_review(1, actions=own))
+    assert "2 things wait for the client; the client does not see 1 of them yet." in page
 
 
 def test_no_edition_of_a_client_speaks_of_other_figures(pages: list[tuple[str, BeautifulSoup]]) -> None:

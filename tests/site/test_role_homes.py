@@ -499,7 +499,7 @@ def test_a_recommendation_that_was_put_off_says_when_and_no_other_action_is_prom
     )
     ours = Action(id="A1", title="Rehearse", status="open", audience="client")
     review: dict[str, object] = {"recommendations": (advice,), "actions": (ours,)}
-    assert "put off on 10 Oct 2025, still to decide" in _letter(**review)
+    assert "you put it off on 10 Oct 2025 and can take it up again" in _letter(**review)
     pages = render_pages(_edition_of_the_client(**review).projection)
     page = visible_words(pages["clients/harbor-credit.html"])
     assert "1 of our actions is open, and 1 thing waits for you." in page

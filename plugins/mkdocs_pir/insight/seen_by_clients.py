@@ -14,6 +14,7 @@ from mkdocs_pir.insight.kpi_inputs import WITHHELD, WITHOUT_CAUSES, WITHOUT_REVI
 from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.kb.client_fields import specification
+from mkdocs_pir.kb.model import Action, Pir, Recommendation
 
 
 def figures_not_shown(projection: Projection) -> Mapping[str, str]:
@@ -42,6 +43,11 @@ def minutes_seen(projection: Projection, occurrence: Occurrence) -> float | None
     return occurrence.minutes if review is None or review.is_released else occurrence.ticket_minutes
 
 
+def shows_part(pir: Pir, part: Action | Recommendation) -> bool:
+    """Whether the client of a review sees this action or recommendation of it."""
+    return pir.is_released and part.audience in RELEASED
+
+
 def _is_withheld(projection: Projection, id_: str) -> bool:
     """Whether a review, or an action or recommendation of one, is withheld; rows of registers are the client's own."""
     if (pir := projection.pirs.get(id_)) is not None:
@@ -49,5 +55,5 @@ def _is_withheld(projection: Projection, id_: str) -> bool:
     review, _, part = id_.rpartition("-")
     if (pir := projection.pirs.get(review)) is None:
         return False
-    audiences = {one.id: one.audience for one in pir.actions} | {one.id: one.audience for one in pir.recommendations}
-    return not pir.is_released or audiences.get(part) not in RELEASED
+    parts: tuple[Action | Recommendation, ...] = (*pir.actions, *pir.recommendations)
+    return not any(one.id == part and shows_part(pir, one) for one in parts)

@@ -159,7 +159,9 @@ def _lead(edition: EditionContext, summary: QuarterSummary, duties: Sequence[Lis
     of_them = ", and overdue" if len(summary.open) == 1 else f", {late} of them overdue"
     owed = [f"{ours}{of_them if late else ''}"] if ours else []
     owed += [f"{count(len(duties), 'thing')} {'waits' if len(duties) == 1 else 'wait'} for {whom}"] if duties else []
-    return f"{quarter_words.happened(summary)} {sentences([', and '.join(owed)])}".strip()
+    unseen = quarter_words.hidden_duties(edition, summary.duties)
+    today = "; ".join(filter(None, (", and ".join(owed), unseen)))
+    return f"{quarter_words.happened(summary)} {sentences([today])}".strip()
 
 
 def _until(edition: EditionContext, left: bool) -> str:

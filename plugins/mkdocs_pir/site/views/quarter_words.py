@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from mkdocs_pir.insight import seen_by_clients
 from mkdocs_pir.insight.client_duties import Advice, ClientDuties
 from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.insight.quarter_summary import QuarterSummary
-from mkdocs_pir.kb.model import Recommendation
+from mkdocs_pir.kb.model import Action, Pir, Recommendation
 from mkdocs_pir.site.urls import part_path
 from mkdocs_pir.site.value_formats import ago, day, due_in_words
 from mkdocs_pir.site.views import record_rows
@@ -39,25 +40,49 @@ def duty_entries(edition: EditionContext, duties: ClientDuties) -> tuple[ListEnt
             Link(part_path(edition.projection.pirs[item.pir], item.action.id), item.title),
             (record_rows.action_chip(item),),
             None,
-            (due_in_words(item.due, edition.as_of),) if item.due else (),
+            (
+                *((due_in_words(item.due, edition.as_of),) if item.due else ()),
+                *_hidden(edition, edition.projection.pirs[item.pir], item.action),
+            ),
         )
         for item in duties.actions
     )
     return (
-        *(_advice(edition, one, _to_decide(one[1])) for one in duties.to_decide),
+        *(_advice(edition, one, _to_decide(edition, one[1])) for one in duties.to_decide),
         *actions,
         *(_advice(edition, one, "accepted, to be carried out") for one in duties.to_carry_out),
     )
 
 
-def _to_decide(advice: Recommendation) -> str:
-    """What is to be done about a recommendation that waits: one that was deferred had been decided on before."""
+def hidden_duties(edition: EditionContext, duties: ClientDuties) -> str:
+    """What the provider's own pages say of what waits for a client that does not see it yet; empty if it sees all."""
+    parts: list[tuple[Pir, Action | Recommendation]] = [*duties.to_decide, *duties.to_carry_out]
+    parts += [(edition.projection.pirs[item.pir], item.action) for item in duties.actions]
+    hidden = sum(bool(_hidden(edition, *one)) for one in parts)
+    if not hidden:
+        return ""
+    return "the client does not see " + (
+        f"{hidden} of them yet" if hidden < duties.count else "it yet" if hidden == 1 else "them yet"
+    )
+
+
+def _hidden(edition: EditionContext, pir: Pir, part: Action | Recommendation) -> tuple[str, ...]:
+    return (
+        ("the client does not see this yet",) if edition.internal and not seen_by_clients.shows_part(pir, part) else ()
+    )
+
+
+def _to_decide(edition: EditionContext, advice: Recommendation) -> str:
+    """What is to be done about a recommendation that waits: that one is deferred was the client's decision."""
     if advice.status != "deferred":
         return "to decide"
-    return f"put off on {day(advice.decided)}, still to decide" if advice.decided else "put off, still to decide"
+    who = "the client" if edition.internal else "you"
+    on = f" on {day(advice.decided)}" if advice.decided else ""
+    return f"{who} put it off{on} and can take it up again"
 
 
 def _advice(edition: EditionContext, advice: Advice, what: str) -> ListEntry:
     pir, one = advice
     meta = (what, f"issued {day(one.issued)}, {ago(one.issued, edition.as_of)}") if one.issued else (what,)
+    meta = (*meta, *_hidden(edition, pir, one))
     return ListEntry(Link(part_path(pir, one.id), one.title or one.id), record_rows.status(one.status), None, meta)
