@@ -26,7 +26,8 @@ def _outage(number: int, day: str, cause: str, **fields: object) -> Pir:
 
 
 def _pages(*reviews: Pir) -> dict[str, str]:
-    causes = [Cause(id=f"process/{name}", name=name.capitalize()) for name in ("handover", "drift")]
+    names = dict.fromkeys(["handover", "drift", *(one.trigger.removeprefix("process/") for one in reviews)])
+    causes = [Cause(id=f"process/{name}", name=name.capitalize()) for name in names]
     records = (Client(id="client-a", name="Harbor"), Service(id="dns", name="DNS", clients=("client-a",)), *causes)
     return {path: visible_words(page) for path, page in render_pages(project_texts(*records, *reviews)).items()}
 
@@ -38,6 +39,20 @@ def test_a_service_sums_its_repeats_by_cause() -> None:
     )
     words = pages["services/dns.html"]
     assert re.search(r"3 repeats, and why\W+Handover \(2\)\W+Drift \(1\)", words)
+
+
+def test_the_causes_of_a_service_add_up_and_the_newest_is_first_of_those_as_frequent() -> None:
+    causes = [name for name in ("alpha", "bravo", "cable", "drift", "earth", "freight") for _ in range(2)]
+    pages = _pages(
+        *(_outage(n, f"2026-0{1 + n // 4}-{1 + 7 * (n % 4):02}", f"process/{c}") for n, c in enumerate(causes))
+    )
+    words = pages["services/dns.html"]
+    repeats = re.search(r"6 repeats, and why(.*?)other causes \(1\)", words)
+    assert repeats
+    assert re.findall(r"\w+ \(\d\)", repeats[1]) == [
+        f"{c} (1)" for c in ("Freight", "Earth", "Drift", "Cable", "Bravo")
+    ]
+    assert "Freight (2)" in words
 
 
 def test_a_repeat_of_two_reasons_is_said_to_count_in_both() -> None:

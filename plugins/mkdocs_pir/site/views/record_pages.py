@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 from msgspec.structs import replace
 
 from mkdocs_pir.insight.groups import Group
+from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Lesson, Page, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
@@ -221,25 +223,33 @@ def _repeats(edition: EditionContext, group: Group) -> tuple[Value, ...]:
     """The repeats of a service and the most frequent causes of them, with links to each."""
     if not group.repeats:
         return ()
-    times = Counter(cause for one in group.repeats for cause in edition.known([one.occurrence.cause]))
-    most = sorted(times, key=lambda cause: (-times[cause], cause))[:_RELATED]
+    most = _most_frequent(edition, (one.occurrence for one in group.repeats))
+    rest = len(group.repeats) - sum(times for _, times in most)
     repeats, services = repeat_pages.REPEATS_PATH, {"service": [group.id]}
     return (
         Link(listing.address(repeats, services), f"{count(len(group.repeats), 'repeat')}, and why"),
         *(
-            Link(listing.address(repeats, {**services, "cause": [cause]}), f"{edition.name(cause)} ({times[cause]})")
-            for cause in most
+            Link(listing.address(repeats, {**services, "cause": [cause]}), f"{edition.name(cause)} ({times})")
+            for cause, times in most
         ),
+        *((f"other causes ({rest})",) if rest else ()),
     )
+
+
+def _most_frequent(edition: EditionContext, occurrences: Iterable[Occurrence]) -> list[tuple[str, int]]:
+    """The most frequent causes and how often each is there; of those as frequent, the one that was last first."""
+    known = [one for one in occurrences if edition.known([one.cause])]
+    times = Counter(one.cause for one in known)
+    last = {one.cause: one.day or date.min for one in sorted(known, key=lambda one: one.day or date.min)}
+    by_name = sorted(times.items())
+    return sorted(by_name, key=lambda one: (one[1], last[one[0]]), reverse=True)[:_RELATED]
 
 
 def _top_causes(edition: EditionContext, group: Group) -> tuple[Value, ...]:
     """The causes of a service's incidents, reviewed or not, the most frequent first, with a link to the incidents."""
-    times = Counter(one.cause for one in group.occurrences if edition.target(one.cause) is not None)
-    most = sorted(times, key=lambda cause: (-times[cause], cause))[:_RELATED]
     return tuple(
-        Link(incident_pages.list_of(cause=cause, service=group.id), f"{edition.name(cause)} ({times[cause]})")
-        for cause in most
+        Link(incident_pages.list_of(cause=cause, service=group.id), f"{edition.name(cause)} ({times})")
+        for cause, times in _most_frequent(edition, group.occurrences)
     )
 
 
