@@ -95,13 +95,19 @@ def utc_day(value: date | datetime) -> date:
 
 
 def ago(value: date | datetime, as_of: date) -> str:
-    """A day as seen from another: "today", "12 days ago", "in 3 weeks", "2 years and 7 months ago"."""
-    days = (as_of - utc_day(value)).days
+    """A day as seen from another: "today", "12 days ago", "in 3 weeks", "2 years and 7 months ago".
+
+    Months and years are those that are complete.
+    """
+    other = utc_day(value)
+    days = (as_of - other).days
     if abs(days) <= 1:
         return {0: "today", 1: "yesterday", -1: "tomorrow"}[days]
     size = abs(days)
-    years, months = divmod(round(size / 30.44), 12)
     if size >= 60:
+        early, late = sorted((other, as_of))
+        complete = (late.year - early.year) * 12 + late.month - early.month - (late.day < early.day)
+        years, months = divmod(complete, 12)
         amount = several([count(n, noun) for n, noun in ((years, "year"), (months, "month")) if n])
     elif size >= 14:
         amount = count(round(size / 7), "week")
@@ -152,6 +158,10 @@ def due_in_words(due: date | None, as_of: date) -> str:
     if late > 0:
         return f"{count(late, 'day')} late"
     return "due today" if late == 0 else f"due in {count(-late, 'day')}"
+
+
+NOT_REACHED = "was due, not reached"
+"""What is said of a step that a review is not in yet, though its due date is over. Only the step it is in is late."""
 
 
 def due_later_in_words(due: date | None, as_of: date) -> str:
