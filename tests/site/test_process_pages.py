@@ -190,8 +190,8 @@ def test_only_the_present_step_of_a_review_is_late(tmp_path: Path) -> None:
     assert re.search(r"now, \d+ days late", told)
     assert re.search(r"to come, was due \d+ \w+ \d{4}", told)
     assert not re.search(r"to come, \d+ days? late", told)
-    later = visible_words(pages["process/calendar.html"].partition("Steps still to come")[2])
-    assert "the day has passed" in later
+    later = visible_words(pages["process/calendar.html"].partition("Steps not reached yet")[2])
+    assert "was due, not reached" in later
     assert not re.search(r"days? late", later)
 
 

@@ -21,7 +21,7 @@ from mkdocs_pir.kb.model import Action, Client, Pir, ProblemRecord, Recommendati
 from mkdocs_pir.kb.review_conditions import CONDITIONS
 from mkdocs_pir.site import views
 from mkdocs_pir.site.page_renderer import PageRenderer
-from mkdocs_pir.site.views import delivery_home, director_home, executive_home
+from mkdocs_pir.site.views import calendar_page, delivery_home, director_home, executive_home
 
 _LINK = re.compile(r'<a [^>]*href="([^"#]+)#([^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
 _TILE = re.compile(r'<li class="pir-tile.*?</li>', re.DOTALL)
@@ -260,8 +260,20 @@ def test_a_review_with_an_overdue_action_is_late_wherever_reviews_are_counted() 
     )
     edition = views.EditionContext(project_texts(client, *reviews))
     page = next(delivery_home.pages(edition))
-    assert "2 reviews under way, 1 of them late and 1 action overdue." in page.context["lead"]
+    assert (
+        "2 reviews under way, 1 of them late (1 only because of an overdue action) and 1 action overdue."
+        in page.context["lead"]
+    )
     assert page.context["late_reviews"].text == "Late reviews in a list (1)"
+    # so that nobody wonders why the review calendar counts less
+    assert (
+        calendar_page.lead(0, 1)
+        == "No review is past the due date of its step. 1 review is late only because of an overdue action."
+    )
+    assert (
+        calendar_page.lead(7, 4)
+        == "7 reviews are past the due date of their step. 4 more are late only because of an overdue action."
+    )
     column = page.context["board"][0]
     assert column.note == "2 reviews, 1 late"
     first, second = column.cards
@@ -364,6 +376,27 @@ def test_the_calendar_shows_what_was_due_this_week_with_its_client_and_counts_it
     assert "actions/list.html#due=2026-09-28" in [link.path for link in weeks[0].all]
     (list_page,) = [view for view in views.pages(edition) if view.path == "actions/list.html"]
     assert '["2026-09-28","Week of 28 Sep 2026"]' in str(list_page)
+
+
+def test_a_step_that_was_due_before_its_review_reached_it_says_so_in_the_calendar() -> None:
+    times = Times(impact_start=moment("2026-09-21T06:00:00Z"), resolved=moment("2026-09-21T08:00:00Z"))
+    pir = msgspec.structs.replace(_running(1, "client-a"), times=times)
+    edition = views.EditionContext(project_texts(Client(id="client-a", name="Harbor", review_days=6), pir))
+    weeks = next(delivery_home.pages(edition)).context["weeks"]
+    told = {
+        (one.link.hint.partition(": ")[2], one.late, one.not_reached)
+        for week in weeks
+        for day in week.days
+        if day.day < edition.as_of
+        for one in day.due
+    }
+    later = {one for one in told if one[2]}
+    assert later
+    assert {one[2] for one in later} == {"was due, not reached"}
+    assert not any(late for _, late, not_reached in told if not_reached)
+    # every step of a day that is over is either late or not reached
+    assert all(late or not_reached for _, late, not_reached in told)
+    assert "was due, not reached" in visible_words(render_pages(edition.projection)["home/service-delivery.html"])
 
 
 def test_problems_under_investigation_are_open_and_a_workaround_is_told_once() -> None:

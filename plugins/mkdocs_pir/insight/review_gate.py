@@ -85,7 +85,12 @@ class Gate(Struct, frozen=True):
     @property
     def is_late(self) -> bool:
         """Whether the due date of its step is over, or that of one of its actions."""
-        return self.overdue is not None or (self.now is not None and self.now.late > 0)
+        return self.overdue is not None or self.is_past_step
+
+    @property
+    def is_past_step(self) -> bool:
+        """Whether the due date of its step is over."""
+        return self.now is not None and self.now.late > 0
 
     @property
     def first_due(self) -> date | None:

@@ -13,7 +13,7 @@ from mkdocs_pir.kb.process import Step
 from mkdocs_pir.kb.schema import choices
 from mkdocs_pir.kb.thresholds import SOON_DAYS
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
-from mkdocs_pir.site.value_formats import day, due_in_words, sentence, several, with_short_days
+from mkdocs_pir.site.value_formats import NOT_REACHED, day, due_in_words, sentence, several, with_short_days
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.block_pages import PageBlock, number_tile
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table
@@ -37,11 +37,7 @@ def _calendar(edition: EditionContext) -> PageView:
     later = [d for d in due_dates if not d.now]
     late = [d for d in now if d.late]
     soon = [d for d in now if not d.late and (d.due - edition.as_of).days <= SOON_DAYS]
-    lead = (
-        f"{count(len(late), 'review')} {'is' if len(late) == 1 else 'are'} past the due date of their step."
-        if late
-        else "No review is past its due date."
-    )
+    by_action = sum(gate.is_late and not gate.is_past_step for _, gate in edition.insight.gates)
     blocks = (
         PageBlock(
             "now",
@@ -50,14 +46,14 @@ def _calendar(edition: EditionContext) -> PageView:
             empty=None if now else Empty("Each review under way will be listed here with the day its step is due."),
         ),
         PageBlock(
-            "later", "Steps still to come", tables=_table(edition, later, "Due dates of the steps still to come")
+            "later", "Steps not reached yet", tables=_table(edition, later, "Due dates of the steps not reached yet")
         ),
         PageBlock("days", "Business days by severity", _counted(edition), tables=(_days(edition),)),
     )
     return page(
         CALENDAR,
         "Review calendar",
-        lead,
+        lead(len(late), by_action),
         description="Until when each review under way leaves its step.",
         tiles=(
             number_tile("Step past its due date", len(late), "review", "#now", state="late"),
@@ -69,11 +65,23 @@ def _calendar(edition: EditionContext) -> PageView:
     )
 
 
+def lead(late: int, by_action: int) -> str:
+    """How many reviews are past the due date of their step, and how many are late for an overdue action alone."""
+    if not late:
+        past = "No review is past the due date of its step."
+        only = count(by_action, "review")
+    else:
+        past = f"{count(late, 'review')} {'is' if late == 1 else 'are'} past the due date of their step."
+        only = f"{by_action:,} more"
+    more = f" {only} {'is' if by_action == 1 else 'are'} late only because of an overdue action."
+    return past + more if by_action else past
+
+
 def _when_due(due_date: DueDate, as_of: date) -> str:
-    """How late the present step is; a later one says only that its day has passed."""
+    """How late the present step is; a later one says only that it was due."""
     if due_date.now:
         return due_in_words(due_date.due, as_of)
-    return "the day has passed" if due_date.due < as_of else due_in_words(due_date.due, as_of)
+    return NOT_REACHED if due_date.due < as_of else due_in_words(due_date.due, as_of)
 
 
 def _table(edition: EditionContext, due_dates: Sequence[DueDate], caption: str) -> tuple[Table, ...]:

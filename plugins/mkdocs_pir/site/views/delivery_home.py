@@ -17,7 +17,15 @@ from mkdocs_pir.insight.review_clocks import ReviewClock
 from mkdocs_pir.insight.step_workload import ReviewUnderWay, StepWorkload
 from mkdocs_pir.insight.windows import DAY, Window, month_of, week_of
 from mkdocs_pir.site.urls import CALENDAR, part_path, path_of, step_path
-from mkdocs_pir.site.value_formats import day, due_in_words, sentence, several, with_short_days, within_sentence
+from mkdocs_pir.site.value_formats import (
+    NOT_REACHED,
+    day,
+    due_in_words,
+    sentence,
+    several,
+    with_short_days,
+    within_sentence,
+)
 from mkdocs_pir.site.views import action_list_pages, listing, record_rows
 from mkdocs_pir.site.views.components import Cell, Chip, Column, Empty, Link, ListEntry, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -44,11 +52,13 @@ class BoardColumn(Struct, frozen=True):
 
 
 class CalendarEntry(Struct, frozen=True):
-    """A step or action that is due on a day, and the client of its review; `late` where it should be over."""
+    """A step or action that is due on a day, and the client of its review; `late` where it should be over, `not_reached`
+    where that day is over and the review is in an earlier step."""
 
     link: Link
     client: str
     late: bool
+    not_reached: str = ""
 
 
 class CalendarDay(Struct, frozen=True):
@@ -110,6 +120,7 @@ def _of_managers(edition: EditionContext) -> Iterator[Portfolio]:
 def _page(edition: EditionContext, of: Portfolio, portfolios: Sequence[Portfolio]) -> PageView:
     steps = [_narrowed(edition, of, step) for step in edition.insight.workload]
     late = sum(step.late for step in steps)
+    by_action = sum(gate.is_late and not gate.is_past_step for step in steps for _, gate in step.reviews)
     actions = [item for item in edition.insight.action_items if of.has(edition, item.client)]
     overdue = [item for item in actions if item.state == "overdue"]
     running = sum(len(step.reviews) for step in steps)
@@ -119,7 +130,7 @@ def _page(edition: EditionContext, of: Portfolio, portfolios: Sequence[Portfolio
         "home": DELIVERY,
         "own": of.path if of.manager else "",
         "title": of.manager or "All reviews under way",
-        "lead": _lead(running, late, len(overdue)),
+        "lead": _lead(running, late, by_action, len(overdue)),
         "managers": tuple(Link(one.path if one != of else "", one.manager or "Everyone") for one in portfolios)
         if len(portfolios) > 1
         else (),
@@ -144,12 +155,16 @@ def _narrowed(edition: EditionContext, of: Portfolio, step: StepWorkload) -> Ste
     return StepWorkload(step.step, tuple(one for one in step.reviews if of.has(edition, one[0].client)))
 
 
-def _lead(running: int, late: int, overdue: int) -> str:
+def _lead(running: int, late: int, by_action: int, overdue: int) -> str:
     if not running:
         return (
             "No review is under way." if not overdue else f"No review is under way; {count(overdue, 'action')} overdue."
         )
-    parts = [f"{late} of them late" if late else "none late", f"{count(overdue, 'action')} overdue" if overdue else ""]
+    why = f" ({by_action:,} only because of an overdue action)" if by_action else ""
+    parts = [
+        f"{late} of them late{why}" if late else "none late",
+        f"{count(overdue, 'action')} overdue" if overdue else "",
+    ]
     return f"{count(running, 'review')} under way, {several([part for part in parts if part])}."
 
 
@@ -171,13 +186,12 @@ def _card(edition: EditionContext, one: ReviewUnderWay) -> ListEntry:
     pir, gate = one
     due = gate.now.due if gate.now is not None else None
     words = due_in_words(due, edition.as_of)
-    is_late = gate.now is not None and gate.now.late > 0
     # the last step is due with its last action: that is told once
-    late = [words] if is_late and (gate.overdue is None or gate.overdue.due != due) else []
+    late = [words] if gate.is_past_step and (gate.overdue is None or gate.overdue.due != due) else []
     if gate.overdue is not None:
         late.append(f"{gate.overdue.id} {due_in_words(gate.overdue.due, edition.as_of)}")
     chips = (*record_rows.severity(pir.severity), *(Chip(one, "late") for one in late))
-    meta = (*edition.names([pir.client]), *((f"step {words}",) if words and not is_late else ()))
+    meta = (*edition.names([pir.client]), *((f"step {words}",) if words and not gate.is_past_step else ()))
     return ListEntry(
         Link(path_of(pir), pir.label, hint=pir.id),
         chips,
@@ -200,7 +214,8 @@ def _calendar(edition: EditionContext, of: Portfolio) -> tuple[CalendarWeek, ...
     for one in edition.insight.due_dates:
         if one.due >= start and of.has(edition, one.client):
             link = Link(path_of(pirs[one.pir]), f"{one.step.id} {one.title}", hint=f"{one.pir}: {one.step.name} is due")
-            due.setdefault(one.due, []).append(CalendarEntry(link, edition.name(one.client), one.late > 0))
+            not_reached = NOT_REACHED if one.due < edition.as_of and not one.now else ""
+            due.setdefault(one.due, []).append(CalendarEntry(link, edition.name(one.client), one.late > 0, not_reached))
             for period in (f"week {week_of(one.due).start}", f"day {one.due}"):
                 reviews.setdefault(period, set()).add(one.pir)
     for item in edition.insight.action_items:
