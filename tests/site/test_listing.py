@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 from helpers.list_files import read_list_file
-from helpers.projections import moment
+from helpers.projections import incident, moment, project
 from helpers.sample_pages import project_texts, render_pages, sample_records, sample_review
 from helpers.search_page import wait_until
 
@@ -68,6 +68,27 @@ def test_a_list_has_all_its_rows_in_parts_of_bounded_size() -> None:
 def test_a_row_more_or_less_changes_one_part_and_the_description(changed: list[str]) -> None:
     before, after = set(_pages(ITEMS)[0].files), set(_pages(changed)[0].files)
     assert len(after - before) <= 3
+
+
+def test_the_downloads_of_each_list_have_the_ids_of_their_rows_whatever_is_written_below_a_title() -> None:
+    tickets = [
+        incident("INC-1", "2026-09-03T08:00"),
+        incident("INC-2", "2026-09-10T08:00"),
+        incident("INC-3", "2026-09-28T08:00", pir="PIR-2026-0012"),
+    ]
+    projection = project(*sample_records(), incidents=tickets)
+    ids: dict[str, set[str]] = {}
+    for page in views.pages(views.EditionContext(projection)):
+        if page.template == "list.html" and page.files:
+            title = next(at for at, column in enumerate(page.context["table"].columns) if column.kind == "title")
+            ids[page.path] = {row[2][title][2] for row in _rows(page)}
+    # those without a review are still open, which is written where others have their number
+    assert ids["incidents.html"] >= {"INC-1", "INC-2", "INC-3"}
+    assert ids["services.html"] == {"mail-gateway"}
+    assert ids["clients.html"] == {"harbor-credit"}
+    assert ids["reviews.html"] == {"PIR-2026-0012"}
+    assert ids["actions/list.html"] >= {"PIR-2026-0012-A1"}
+    assert len(ids) > 7
 
 
 def test_a_title_cannot_end_the_script_that_holds_it() -> None:

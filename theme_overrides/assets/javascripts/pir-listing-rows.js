@@ -70,15 +70,15 @@
     return minutes + " min";
   }
 
-  /* One row to show: `cells` have their values, the small text below and their sort key. */
+  /* One row to show: `cells` have their values, the small text below, their sort key and the id of what they name. */
   class ListingRow {
     constructor([path, look, cells], keys) {
       this.path = path;
       this.look = look;
       this.cells = cells.map((cell, column) => {
         const sort = keys[column];
-        if (Array.isArray(cell)) return { values: cell[0], sub: cell[1] || "", sort };
-        return { values: cell === "" ? [] : [cell], sub: "", sort };
+        if (Array.isArray(cell)) return { values: cell[0], sub: cell[1] || "", id: cell[2] || "", sort };
+        return { values: cell === "" ? [] : [cell], sub: "", id: "", sort };
       });
     }
 
@@ -260,7 +260,7 @@
         chosen.forEach(([at, [key, , kind, , , total]]) => {
           const cell = row.cell(at);
           if (kind === "title") {
-            values.id = cell.sub.split(" · ")[0];
+            if (cell.id) values.id = cell.id;
             values[key] = texts(cell.values).join(" ");
             return;
           }

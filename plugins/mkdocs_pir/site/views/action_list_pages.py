@@ -181,7 +181,7 @@ def table(
         target = edition.target(item.id) or edition.target(item.pir)
         age = f"{count(item.age, 'day')}" if item.age is not None else ""
         cells = [
-            Cell((item.title,), sub=item.id),
+            Cell((item.title,), sub=item.id, id=item.id),
             Cell((Chip(STATES.get(item.state, item.state), statuses.status(item.state).look),)),
             *([Cell((owner,) if (owner := record_rows.owner(edition, item)) else ())] if owners else []),
             Cell(

@@ -189,7 +189,7 @@ def _table(edition: EditionContext, causes: Iterable[Cause], caption: str) -> Ta
         rows.append(
             Row(
                 (
-                    Cell((cause.label,), sub=first_sentence([cause.definition], 140)),
+                    Cell((cause.label,), sub=first_sentence([cause.definition], 140), id=cause.id),
                     Cell((group.count,) if group.count else (), sort=str(group.count)),
                     Cell((len(group.repeats),) if group.repeats else (), sort=str(len(group.repeats))),
                     Cell((len(group.contributed),) if group.contributed else (), sort=str(len(group.contributed))),
@@ -265,7 +265,7 @@ def _list(edition: EditionContext, groups: Iterable[Group], caption: str) -> Tab
         cause = edition.projection.causes[group.id]
         every = median(group.intervals) if group.intervals else None
         cells = (
-            Cell((cause.label,), sub=first_sentence([cause.definition], 140)),
+            Cell((cause.label,), sub=first_sentence([cause.definition], 140), id=cause.id),
             Cell((Link(family_path(cause.family), family_name(cause.family)),), sort=cause.family),
             _number(group.count),
             Cell((duration(group.minutes),) if group.minutes else (), sort=f"{group.minutes:012.0f}"),

@@ -117,12 +117,14 @@ class Column(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """A cell of a table: its values, `sub` in small letters below, `sort` the key for sorting (by default its text)."""
+    """A cell of a table: its values, `sub` in small letters below, `sort` the key for sorting (by default its text), and
+    `id` that of what it names, for downloads."""
 
     values: tuple[Value, ...] = ()
     sub: str = ""
     sort: str = ""
     hint: str = ""
+    id: str = ""
 
 
 class Row(Struct, frozen=True):

@@ -164,7 +164,7 @@ def _row(edition: EditionContext, one: Occurrence) -> Row:
     number, still_open = one.id if one.title not in ("", one.id) else "", "still open" if one.still_open else ""
     cells = (
         Cell((one.day,) if one.day else (), sort=one.day.isoformat() if one.day else "0"),
-        Cell((one.title or one.id,), sub=" · ".join(part for part in (number, still_open) if part)),
+        Cell((one.title or one.id,), sub=" · ".join(part for part in (number, still_open) if part), id=one.id),
         *((Cell(edition.names([one.client])),) if edition.internal else ()),
         Cell(tuple(map(edition.service_name, one.services))),
         Cell(record_rows.severity(one.severity)),

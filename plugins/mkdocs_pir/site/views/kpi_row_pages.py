@@ -125,7 +125,7 @@ def _row_table(
     for row in found:
         target = edition.target(row.id)
         label = edition.name(row.label) or row.label
-        name = Cell((label,), sub=row.id if row.id != row.label else "")
+        name = Cell((label,), sub=row.id if row.id != row.label else "", id=row.id)
         counted = Cell((Chip("yes", "good") if row.counted else Chip("no", "quiet"),))
         measured = Cell(
             (figure_words.amount(figure.kpi, row.amount),) if row.amount is not None else (),

@@ -256,8 +256,10 @@ def _add(files: dict[str, bytes], name: str, content: Any) -> str:
 
 
 def _cell(cell: Cell) -> Any:
-    """A cell for the script: its text, or its values and the small text below."""
+    """A cell for the script: its text, or its values, the small text below and the id of what it names."""
     values = list(map(_value, cell.values))
+    if cell.id:
+        return [values, cell.sub, cell.id]
     if cell.sub:
         return [values, cell.sub]
     if not values:

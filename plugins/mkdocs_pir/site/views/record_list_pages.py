@@ -240,7 +240,7 @@ def _service_table(edition: EditionContext, services: Iterable[Service], caption
         rows.append(
             Row(
                 (
-                    Cell((service.label,), sub=service.owner),
+                    Cell((service.label,), sub=service.owner, id=service.id),
                     Cell((service.tier,) if service.tier else ()),
                     Cell((len(reviews),) if reviews else ()),
                     Cell((group.count,) if group is not None and group.count else ()),
@@ -301,7 +301,11 @@ def _client_table(edition: EditionContext, clients: Iterable[Client], caption: s
         rows.append(
             Row(
                 (
-                    Cell((client.label,), sub=f"left on {day(client.until)}" if left and client.until else since),
+                    Cell(
+                        (client.label,),
+                        sub=f"left on {day(client.until)}" if left and client.until else since,
+                        id=client.id,
+                    ),
                     Cell((len(reviews),) if reviews else ()),
                     Cell((repeats,) if repeats else ()),
                     Cell((waiting,) if waiting else (), sub=f"{late} overdue" if late else ""),

@@ -110,7 +110,7 @@ def _review_row(edition: EditionContext, pir: Pir, client: bool) -> Row:
     late = sum(item.state == "overdue" for item in waiting)
     cells = [
         Cell((begun,) if begun else (), sort=begun.isoformat() if begun else "0"),
-        Cell((pir.label,), sub=pir.id),
+        Cell((pir.label,), sub=pir.id, id=pir.id),
         *([Cell(edition.names([pir.client]))] if client else []),
         Cell(edition.names(pir.services)),
         Cell(severity(pir.severity)),
@@ -150,7 +150,11 @@ def _lesson_row(edition: EditionContext, lesson: Lesson) -> Row:
         set(edition.reviews_by_lesson.get(lesson.id, ())) | {p for p in lesson.learned_from if edition.target(p)}
     )
     cells = (
-        Cell((lesson.label,), sub=f"{lesson.id}{' · ' if lesson.lesson else ''}{first_sentence([lesson.lesson], 160)}"),
+        Cell(
+            (lesson.label,),
+            sub=f"{lesson.id}{' · ' if lesson.lesson else ''}{first_sentence([lesson.lesson], 160)}",
+            id=lesson.id,
+        ),
         Cell(status(lesson.status)),
         Cell(edition.names(lesson.services)),
         Cell((count(drawn, "review"),) if drawn else (), sort=str(drawn)),
@@ -176,7 +180,11 @@ def _problem_row(edition: EditionContext, problem: ProblemRecord) -> Row:
     known_error = problem.known_error if isinstance(problem.known_error, str) else ""
     seen = len(set(edition.reviews_by_problem.get(problem.id, ())) | {p for p in problem.pirs if edition.target(p)})
     cells = (
-        Cell((problem.label,), sub=f"{problem.id}{' · ' if known_error else ''}{first_sentence([known_error], 140)}"),
+        Cell(
+            (problem.label,),
+            sub=f"{problem.id}{' · ' if known_error else ''}{first_sentence([known_error], 140)}",
+            id=problem.id,
+        ),
         Cell(status(problem.status)),
         Cell((Chip("Workaround", "good"),) if problem.workaround else ()),
         Cell(edition.names(problem.services)),

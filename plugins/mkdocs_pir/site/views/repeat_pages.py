@@ -152,7 +152,7 @@ def repeat_table(
             Row(
                 (
                     Cell((When(now.day),) if now.day else (), sort=now.day.isoformat() if now.day else ""),
-                    Cell((target.label if target else now.id,), sub=_whose(edition, account.repeat)),
+                    Cell((target.label if target else now.id,), sub=_whose(edition, account.repeat), id=now.id),
                     Cell(edition.links([now.cause]) or ((now.cause,) if edition.internal and now.cause else ())),
                     Cell(
                         edition.short([before.pir]) or (before.id,),
