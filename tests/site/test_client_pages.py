@@ -230,6 +230,26 @@ def test_an_incident_without_an_end_is_still_open_unless_the_end_is_not_shown() 
     assert "still open" not in visible_words(render_pages(reviewed)["incidents.html"])
 
 
+def test_the_length_of_the_incidents_of_a_quarter_says_that_it_is_without_those_still_open() -> None:
+    tickets = [incident("INC-8", "2026-09-03T08:00", "2026-09-03T10:00"), incident("INC-9", "2026-09-29T08:00")]
+    for edition in ("internal", "client:acme"):
+        said = []
+        for some in (tickets, tickets[:1], tickets[1:]):
+            pages = render_pages(
+                project(
+                    Client(id="acme", name="Acme Ltd"),
+                    review("PIR-9", "2025-09-03T08:00"),
+                    incidents=some,
+                    edition=edition,
+                    as_of=date(2026, 10, 5),
+                )
+            )
+            said.append(visible_words(pages["clients/acme.html"]))
+        assert "Together they lasted 2 h, without 1 that is still open." in said[0]
+        assert "It lasted 2 h." in said[1]
+        assert "It is still open." in said[2]
+
+
 def test_a_latest_lesson_says_by_which_incident_it_is_so() -> None:
     lesson = Lesson(id="LL-3", title="Probe", learned_from=("PIR-1", "PIR-2"))
     sources = (review("PIR-1", "2024-01-31T08:00"), review("PIR-2", "2026-08-25T08:00"))

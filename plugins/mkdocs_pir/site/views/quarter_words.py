@@ -27,9 +27,14 @@ def happened(summary: QuarterSummary) -> str:
     if summary.repeating:
         which = "It" if number == 1 else f"{summary.repeating} of them"
         parts.append(f"{which} {'repeats' if summary.repeating == 1 else 'repeat'} an earlier one.")
+    still_open = sum(one.still_open for one in summary.occurrences)
     if summary.incidents.minutes:
         whole = "It" if number == 1 else "Together they"
-        parts.append(f"{whole} lasted {duration(summary.incidents.minutes)}.")
+        without = f", without {still_open} that {'is' if still_open == 1 else 'are'} still open" if still_open else ""
+        parts.append(f"{whole} lasted {duration(summary.incidents.minutes)}{without}.")
+    elif still_open:
+        which = "It is" if number == 1 else f"{still_open} of them {'is' if still_open == 1 else 'are'}"
+        parts.append(f"{which} still open.")
     return " ".join(parts)
 
 
