@@ -154,9 +154,12 @@ def test_where_a_client_sees_another_length_of_an_incident_the_provider_is_told_
     inside, outside = (_incident_pages(edition, released=False) for edition in ("internal", "client:acme"))
     assert "3 h the client sees 2 h" in inside["incidents.html"]
     assert "Of the quarter they see what the tickets say: 2 h of INC-1." in inside["clients/acme.html"]
+    (page,) = (words for path, words in inside.items() if path.startswith("pirs/") and path.endswith("PIR-1.html"))
+    assert "once its release is approved; it sees what the ticket says of the incident: 2 h of INC-1." in page
     assert "Together they lasted 3 h." in outside["clients/acme.html"]
     inside, outside = (_incident_pages(edition, released=True) for edition in ("internal", "client:acme"))
     assert "the client sees" not in inside["incidents.html"]
+    assert not any("what the ticket says" in words for words in inside.values())
     assert "Together they lasted 4 h." in outside["clients/acme.html"]
 
 

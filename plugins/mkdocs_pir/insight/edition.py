@@ -16,6 +16,7 @@ from mkdocs_pir.insight.action_items import ActionItem, Flow
 from mkdocs_pir.insight.effects import Effect, effects
 from mkdocs_pir.insight.kpis import Kpis
 from mkdocs_pir.insight.lesson_lives import LessonLife, lives
+from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.quarter_summary import QuarterSummary, quarter_summary
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.insight.review_clocks import ReviewClock, review_clocks
@@ -37,6 +38,16 @@ class Insight:
     def recurrences(self) -> Recurrences:
         """Incidents, what repeated what, and the groups by cause, family, service and client."""
         return recurrence.index(self.projection)
+
+    @cached_property
+    @stages.FIGURES
+    def occurrences_of(self) -> Mapping[str, tuple[Occurrence, ...]]:
+        """The incidents of each review, the oldest first: one for each ticket."""
+        by_review = defaultdict(list)
+        for one in self.recurrences.occurrences:
+            if one.pir:
+                by_review[one.pir].append(one)
+        return {id_: tuple(found) for id_, found in by_review.items()}
 
     @cached_property
     @stages.FIGURES

@@ -167,7 +167,7 @@ class Making:
         edition = self._read_by_parts
         if has_families or pages > BATCH:
             insight = edition.insight
-            _ = insight.action_items_of, insight.recurrences, insight.accounts_of, insight.lives, insight.gates
+            _ = insight.action_items_of, insight.occurrences_of, insight.accounts_of, insight.lives, insight.gates
         if pages > BATCH:
             _ = edition.related, edition.newest
 

@@ -146,8 +146,8 @@ def length_seen_by_client(edition: EditionContext, one: Occurrence) -> str:
     if not edition.internal:
         return ""
     shown, seen = one.minutes, seen_by_clients.minutes_seen(edition.projection, one)
-    length = duration(seen) if seen else "none"
-    return "" if length == (duration(shown) if shown else "none") else length
+    length = duration(seen) if seen else "no length"
+    return "" if length == (duration(shown) if shown else "no length") else length
 
 
 def tile(figure: Kpi, path: str, *, note: str = "") -> Tile:

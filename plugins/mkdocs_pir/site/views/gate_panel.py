@@ -6,7 +6,8 @@ from mkdocs_pir.insight.review_gate import Gate, ReviewStep
 from mkdocs_pir.kb.model import Pir, Record
 from mkdocs_pir.kb.review_conditions import under_way
 from mkdocs_pir.site.urls import path_of, step_path
-from mkdocs_pir.site.value_formats import day, due_in_words, due_later_in_words, sentence, with_short_days
+from mkdocs_pir.site.value_formats import day, due_in_words, due_later_in_words, sentence, several, with_short_days
+from mkdocs_pir.site.views import block_pages
 from mkdocs_pir.site.views.components import ExternalLink, Instruction, Link, Offer, StepBar, StepItem
 from mkdocs_pir.site.views.edition_context import EditionContext
 
@@ -67,13 +68,22 @@ def _needs(review_gate: Gate) -> tuple[Instruction, ...]:
 
 
 def _seen_by_client(edition: EditionContext, pir: Pir) -> str:
-    """Whether the client of a review sees it."""
+    """Whether the client of a review sees it, and until then how long the incident lasted for it, where that is another."""
     client = edition.name(pir.client) or "The client"
-    if pir.audience == "internal":
-        return f"{client} does not see this review."
-    if pir.release is None:
-        return f"{client} will see this review once its release is approved."
-    return f"{client} sees this review as it was released on {day(pir.release.on)}."
+    if pir.release is not None and pir.audience != "internal":
+        return f"{client} sees this review as it was released on {day(pir.release.on)}."
+    lengths = [
+        f"{length} of {one.id}"
+        for one in edition.insight.occurrences_of.get(pir.id, ())
+        if one.ticket and (length := block_pages.length_seen_by_client(edition, one))
+    ]
+    seen = (
+        "does not see this review"
+        if pir.audience == "internal"
+        else "will see this review once its release is approved"
+    )
+    until = f"; it sees what the ticket says of the incident: {several(lengths)}" if lengths else ""
+    return f"{client} {seen}{until}."
 
 
 def _client_page(edition: EditionContext, pir: Pir) -> Link | ExternalLink | None:
