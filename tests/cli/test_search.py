@@ -132,15 +132,19 @@ def test_an_empty_text_is_refused(base: Path) -> None:
 
 
 def test_words_mended_and_words_in_no_record_are_named(base: Path, tmp_path: Path) -> None:
-    text = "certifcate zanzibar"
+    text = "certifcate zanzibar x509"
     result = pir(base, "search", text)
     assert "Searched for 'certificate' instead of 'certifcate'." in result.stderr
     assert "No record mentions 'zanzibar'." in result.stderr
+    assert "No record mentions 'x509'; searched for 'certificate' and the like instead." in result.stderr
     assert "zanzibar" not in result.stdout
     (tmp_path / "queries.txt").write_text(text + "\n", "utf-8")
     answer = json.loads(pir(base, "search", "--batch", str(tmp_path / "queries.txt")).stdout)
-    assert answer["searched_instead"] == [{"typed": "certifcate", "searched": "certificate"}]
-    assert answer["in_no_record"] == ["zanzibar"]
+    assert answer["searched_instead"] == [
+        {"typed": "certifcate", "searched": "certificate"},
+        {"typed": "x509", "searched": "certificate"},
+    ]
+    assert answer["in_no_record"] == ["x509", "zanzibar"]
 
 
 def test_no_results_is_a_message_and_no_failure(base: Path) -> None:

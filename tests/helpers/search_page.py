@@ -30,7 +30,7 @@ def shown_result(result: Any) -> dict[str, Any]:
     return {
         "hits": hits,
         "fewer_words": fewer,
-        **{name: result[name] for name in ("total", "filters", "corrections", "unknown")},
+        **{name: result[name] for name in ("total", "filters", "corrections", "synonyms", "unknown")},
     }
 
 

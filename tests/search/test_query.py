@@ -33,6 +33,7 @@ def test_results_are_those_of_the_vectors(vectors: Any) -> None:
         assert [hit.id for hit in result.hits if hit.fewer_words] == expected["fewer_words"]
         assert {name: [list(pair) for pair in pairs] for name, pairs in result.filters.items()} == expected["filters"]
         assert [list(pair) for pair in result.corrections] == expected["corrections"]
+        assert [list(pair) for pair in result.synonyms] == expected["synonyms"]
         assert list(result.unknown) == expected["unknown"]
 
 
@@ -77,6 +78,7 @@ def test_a_long_log_still_finds_what_its_first_lines_say() -> None:
     [
         ("[FIRING:1] EtcdRequestTimeout etcd queue leader changed", ("EtcdRequestTimeout", "etcd")),
         ("KubeAPIDown ", ("KubeAPIDown",)),
+        ("status for queue.internal", ("queue.internal",)),
         ("QueueLeader", ()),
         ("QueueLea", ()),
         ("queue-timeout ", ()),

@@ -220,6 +220,13 @@ def test_nothing_found_says_what_to_do(page: Any, root: str) -> None:
     assert "Searched for certificate instead of “certifcate”" in notes
 
 
+def test_a_word_that_only_a_synonym_answers_is_said_to_be_in_no_record(page: Any, root: str) -> None:
+    open_search(page, root + "search/index.html?q=k8s+gateway")
+    notes = page.locator(".pir-search__notes").inner_text()
+    assert "No record mentions “k8s”; searched for kubernetes and the like instead." in notes
+    assert result_titles(page)
+
+
 def test_filters_that_leave_nothing_offer_the_services_where_the_text_does_fit(page: Any, root: str) -> None:
     open_search(page, root + "search/index.html?q=certificate&service=core-db")
     page.locator(".pir-search__services button").first.wait_for()

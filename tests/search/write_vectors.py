@@ -100,6 +100,7 @@ def main() -> None:
             "fewer_words": [hit.id for hit in result.hits if hit.fewer_words],
             "filters": {name: [list(pair) for pair in pairs] for name, pairs in result.filters.items()},
             "corrections": [list(pair) for pair in result.corrections],
+            "synonyms": [list(pair) for pair in result.synonyms],
             "unknown": list(result.unknown),
         }
         queries.append({**query, "expected": expected})

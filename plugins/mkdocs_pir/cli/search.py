@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import click
@@ -97,10 +99,15 @@ def _notes(result: SearchResult) -> Iterator[str]:
     """What the search changed in a query, and what it did not find, as the search page says it."""
     for typed, meant in result.corrections:
         yield f"Searched for '{meant}' instead of '{typed}'."
+    for synonym, words in groupby(sorted(result.synonyms, key=itemgetter(1)), key=itemgetter(1)):
+        yield f"No record mentions {_named([word for word, _ in words])}; searched for '{synonym}' and the like instead."
     if result.unknown:
-        named = ", ".join(f"'{word}'" for word in result.unknown[:NAMED])
-        rest = len(result.unknown) - NAMED
-        yield f"No record mentions {named}{f' or {rest} more of these words' if rest > 0 else ''}."
+        yield f"No record mentions {_named(result.unknown)}."
+
+
+def _named(words: Sequence[str]) -> str:
+    rest = len(words) - NAMED
+    return ", ".join(f"'{word}'" for word in words[:NAMED]) + (f" or {rest} more of these words" if rest > 0 else "")
 
 
 def _answer(query: str, result: SearchResult) -> dict[str, Any]:
@@ -108,8 +115,7 @@ def _answer(query: str, result: SearchResult) -> dict[str, Any]:
     return {
         "query": query,
         "results": _rows(result.hits),
-        "searched_instead": [{"typed": typed, "searched": meant} for typed, meant in result.corrections],
-        "in_no_record": list(result.unknown),
+        **result.notes_as_json(),
     }
 
 

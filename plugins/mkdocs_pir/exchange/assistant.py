@@ -81,8 +81,7 @@ class _Tools:
         return {
             "total": result.total,
             "results": [hit.as_json() for hit in result.hits],
-            "searched_instead": [{"typed": typed, "searched": meant} for typed, meant in result.corrections],
-            "in_no_record": list(result.unknown),
+            **result.notes_as_json(),
         }
 
     async def similar_to(self, id: str, limit: int = 5) -> dict[str, Any]:

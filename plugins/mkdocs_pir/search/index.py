@@ -139,9 +139,7 @@ def index_files(
         "ranking": ranking.numbers(),
         "superseded": succession.packed(replaced),
         "known_errors": succession.packed(list(known_errors.items())),
-        "synonyms": _synonyms(
-            (synonyms or {}, operations_synonyms.SYNONYMS if tongue.code == "en" else {}), tongue, forms
-        ),
+        **_synonyms((synonyms or {}, operations_synonyms.SYNONYMS if tongue.code == "en" else {}), tongue, forms),
     }
     every = (
         words,
@@ -311,18 +309,28 @@ def _with_newer(row: Row, by_id: Mapping[str, Row]) -> bytes:
 
 def _synonyms(
     sources: Iterable[Mapping[str, Sequence[str]]], tongue: Language, forms: Mapping[str, str]
-) -> dict[str, list[str]]:
-    """For each member of a group, as the words of a query read, the other members that the documents know."""
+) -> dict[str, Any]:
+    """For each member of a group, as the words of a query read, the other members that the documents know.
+
+    With them, how those members are written that are read in another way.
+    """
     stems = set(forms.values())
     by_member: dict[str, dict[str, None]] = {}
+    written: dict[str, str] = {}
     for head, others in chain.from_iterable(source.items() for source in sources):
         members = [_phrase(member, tongue) for member in (head, *others)]
+        as_written = zip(map(" ".join, members), (head, *others), strict=True)
+        written |= {read: member for read, member in as_written if read != member and read not in written}
         indexed = [words for words in members if words and all(forms.get(w) or tongue.stem(w) in stems for w in words)]
         for words in members:
             rest = {" ".join(other): None for other in indexed if other != words}
             for name in {" ".join(words), " ".join(map(tongue.stem, words))} - {""} if rest else ():
                 by_member.setdefault(name, {}).update(rest)
-    return {name: list(by_member[name]) for name in sorted(by_member)}
+    led_to = set(chain.from_iterable(by_member.values()))
+    return {
+        "synonyms": {name: list(by_member[name]) for name in sorted(by_member)},
+        "synonyms_written": {read: written[read] for read in sorted(led_to & written.keys())},
+    }
 
 
 def _phrase(member: str, tongue: Language) -> tuple[str, ...]:

@@ -78,7 +78,8 @@ class SearchResult:
 
     The hits with `fewer_words` come last: they answer less than half of what the best answers, with less than half of
     its score. `total` counts them too. `filters` counts, for each value, what choosing it would leave with the other filters as chosen. `corrections`
-    are (as typed, as searched); `unknown` holds the words that are in no document.
+    are (as typed, as searched); `synonyms` are (as typed, the synonym) of words that are in no document, while
+    synonyms are; `unknown` holds the other words that are in none.
     """
 
     query: str
@@ -87,7 +88,16 @@ class SearchResult:
     fewer_words: int
     filters: Counts
     corrections: tuple[tuple[str, str], ...]
+    synonyms: tuple[tuple[str, str], ...]
     unknown: tuple[str, ...]
+
+    def notes_as_json(self) -> dict[str, Any]:
+        """What was searched in place of words, and the words that are in no record, as JSON answers have them."""
+        instead = (*self.corrections, *self.synonyms)
+        return {
+            "searched_instead": [{"typed": typed, "searched": searched} for typed, searched in instead],
+            "in_no_record": [*(typed for typed, _ in self.synonyms), *self.unknown],
+        }
 
 
 class SearchIndex:
@@ -138,7 +148,16 @@ class SearchIndex:
             fitting.sort(key=few.__contains__)
         counts = self._filters.counts(unmet, relevant)
         hits = self._hits(fitting[: max(limit, 0)], scores, plan.slots, instead, few)
-        return SearchResult(text, hits, len(fitting), len(few), counts, tuple(plan.corrections), tuple(plan.unknown))
+        return SearchResult(
+            text,
+            hits,
+            len(fitting),
+            len(few),
+            counts,
+            tuple(plan.corrections),
+            tuple(plan.synonyms),
+            tuple(plan.unknown),
+        )
 
     @property
     def _filters(self) -> Filters:

@@ -31,8 +31,8 @@ from mkdocs_pir.search.ranking import (
     WHOLE,
 )
 
-_NAME = re.compile(r"[A-Z][A-Za-z0-9]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-"""A chunk that, where it has parts, names one thing (`KubeAPIDown`, `EAI_AGAIN`): records that hold only its parts do not mention it."""
+_NAME = re.compile(r"[A-Z][A-Za-z0-9]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+")
+"""A chunk that, where it has parts, names one thing (`KubeAPIDown`, `EAI_AGAIN`, `db.example`): records that hold only its parts do not mention it."""
 
 _NUMBERED = re.compile(r"[A-Z]{2,}(?:[-_][0-9]+)+|[A-Za-z]{2,4}[-_]?[0-9]{4,}(?:[-_][0-9]+)*")
 """A chunk that is one of a series (`INC-46081`, `CVE-2024-1234`, `ora01555`): what the series is called says nothing of the one."""
@@ -62,10 +62,14 @@ class Slot:
 
 @dataclass(slots=True)
 class QueryPlan:
-    """The slots to rank by, the corrections (as typed, as searched), and the chunks that are in no document."""
+    """The slots to rank by, the corrections (as typed, as searched), and the chunks that are in no document.
+
+    Those of `synonyms` are in none either, but a synonym is: (as typed, the synonym).
+    """
 
     slots: list[Slot] = field(default_factory=list)
     corrections: list[tuple[str, str]] = field(default_factory=list)
+    synonyms: list[tuple[str, str]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
 
@@ -77,6 +81,7 @@ class Planner:
         self._stop = frozenset(manifest["stop"])
         self._alert = frozenset(manifest["alert"])
         self._synonyms: Mapping[str, list[str]] = manifest["synonyms"]
+        self._written: Mapping[str, str] = manifest["synonyms_written"]
 
     def plan(self, text: str) -> QueryPlan:
         """The plan for `text`: its words, completions of the last one, corrections, synonyms and joined words."""
@@ -103,10 +108,17 @@ class Planner:
             asked = token.words[:1] if is_name else token.words
             chunks.append((typed[:QUOTED_CHUNK], [word for word in asked if word not in self._stop]))
             sequence += self._spoken(token)
-        related = self._relate(sequence, slots)
+        held = {word for word, slot in slots.items() if slot.answers} | self._alert
+        joined, related = self._relate(sequence, slots)
+        held |= joined
+        named: set[str] = set()
         for typed, words in chunks:
-            answered = any(slots[word].answers or word in related or word in self._alert for word in words)
-            if words and not answered and typed not in plan.unknown:
+            if not words or typed in named or not held.isdisjoint(words):
+                continue
+            named.add(typed)
+            if synonym := next((related[word] for word in words if word in related), None):
+                plan.synonyms.append((typed, self._written.get(synonym, synonym)))
+            else:
                 plan.unknown.append(typed)
         plan.slots = sorted((slot for slot in slots.values() if slot.answers), key=lambda slot: -slot.worth)[:MAX_SLOTS]
         return plan
@@ -152,27 +164,28 @@ class Planner:
                     slot.add((meant,), weight * MENDED // WHOLE)
                     plan.corrections.append((word, meant.word))
 
-    def _relate(self, sequence: Sequence[str], slots: dict[str, Slot]) -> set[str]:
+    def _relate(self, sequence: Sequence[str], slots: dict[str, Slot]) -> tuple[set[str], dict[str, str]]:
         """Add the synonyms of one to three neighbouring words, and two words written as one.
 
-        Returns the words for which something was added.
+        Returns the words that are known written together, and those that have synonyms, each with its first one.
         """
-        related: set[str] = set()
+        joined: set[str] = set()
+        related: dict[str, str] = {}
         stem = analysis.porter if self._dictionary.stems else str
         for at in range(len(sequence)):
             for words in (sequence[at : at + length] for length in (1, 2, 3) if at + length <= len(sequence)):
                 others = self._synonyms.get(" ".join(words)) or self._synonyms.get(" ".join(map(stem, words))) or ()
-                synonyms = [entries for other in others if (entries := self._phrase(other.split(" ")))]
+                synonyms = {other: entries for other in others if (entries := self._phrase(other.split(" ")))}
                 if not synonyms:
                     continue
-                related.update(words)
+                related = dict.fromkeys(words, next(iter(synonyms))) | related
                 if len(words) == 1:
                     slot = slots[words[0]]
                 else:
                     slot = slots["=" + " ".join(words)] = Slot()
                     if itself := self._phrase(words):
                         slot.add(itself, ITSELF)  # its words have slots of their own
-                for entries in synonyms:
+                for entries in synonyms.values():
                     slot.add(entries, SYNONYM if len(words) == len(entries) == 1 else PHRASE * len(words))
             pair = "".join(sequence[at : at + 2])
             if at + 1 < len(sequence) and pair not in slots and mendable(pair):
@@ -180,8 +193,8 @@ class Planner:
                 if entry is not None:
                     slots[pair] = Slot()
                     slots[pair].add((entry,), JOINED)
-                    related.update(sequence[at : at + 2])
-        return related
+                    joined.update(sequence[at : at + 2])
+        return joined, related
 
     def _spoken(self, token: Token) -> list[str]:
         """The words of `token` for synonyms: its whole where it is known or has synonyms itself, else its parts."""

@@ -22,7 +22,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
-FORMAT = "pir-search 7"
+FORMAT = "pir-search 8"
 MANIFEST = "manifest.js"
 HASH = 12  # hexadecimal digits; file systems may not tell upper from lower case
 

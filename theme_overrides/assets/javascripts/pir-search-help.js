@@ -11,11 +11,19 @@
   const pir = window.pir;
 
   const NEAREST = 8; // how many services are suggested
+  const NAMED = 6; // how many words that are in no record are named
   const TICKETS = 3; // how many tickets that no record mentions lead to the list of incidents
   const LISTS = [
     ["saved", "Saved searches", "Clear saved searches"],
     ["recent", "Recent searches", "Clear recent searches"],
   ];
+
+  function notMentioned(words, end) {
+    const quoted = words.slice(0, NAMED).map((word) => "“" + word + "”");
+    const more = words.length > NAMED ? " or " + (words.length - NAMED) + " more of these words" : "";
+    const named = pir.el("strong", "", quoted.join(", "));
+    return pir.el("p", "pir-search__note", ["No record mentions ", named, more, ...end]);
+  }
 
   pir.notes = (page, result) => {
     const el = pir.el;
@@ -31,11 +39,13 @@
         ),
       );
     }
+    [...new Set(result.synonyms.map((pair) => pair[1]))].sort().forEach((synonym) => {
+      const words = result.synonyms.filter((pair) => pair[1] === synonym).map((pair) => pair[0]);
+      notes.push(notMentioned(words, ["; searched for ", el("strong", "", synonym), " and the like instead."]));
+    });
     const unknown = result.unknown;
     if (unknown.length) {
-      const named = unknown.slice(0, 6).map((word) => "“" + word + "”");
-      const more = unknown.length > 6 ? " or " + (unknown.length - 6) + " more of these words" : "";
-      notes.push(el("p", "pir-search__note", ["No record mentions ", el("strong", "", named.join(", ")), more + "."]));
+      notes.push(notMentioned(unknown, ["."]));
       const tickets = page.incidents
         ? unknown.filter((word) => pir.isNumbered(word) && /[0-9]{3}/.test(word)).slice(0, TICKETS)
         : [];

@@ -2,7 +2,7 @@
  *
  * pir.open(folder)            a promise of an index; `folder` is the URL of search/, with the slash
  * index.search(text, {limit, filters, body, counts})
- *     a promise of {hits, total, fewerWords, filters, labels, corrections, unknown}; any text at all is a valid query,
+ *     a promise of {hits, total, fewerWords, filters, labels, corrections, synonyms, unknown}; any text at all is a valid query,
  *     and a blank one finds everything, newest first. Hits with `fewerWords` answer much less than the best: they come
  *     last, and there are `fewerWords` of them in all.
  *     With body false, the sentence in which a word stands that only the body has is not looked up; with counts
@@ -18,7 +18,7 @@
   "use strict";
   const pir = window.pir;
 
-  const FORMAT = "pir-search 7";
+  const FORMAT = "pir-search 8";
 
   function decodeFilters(shard) {
     const columns = {};
@@ -188,7 +188,16 @@
       Object.keys(options.filters || {}).forEach((name) => {
         if (options.filters[name].length) chosen[name] = options.filters[name];
       });
-      const none = { hits: [], total: 0, fewerWords: 0, filters: {}, labels: {}, corrections: [], unknown: [] };
+      const none = {
+        hits: [],
+        total: 0,
+        fewerWords: 0,
+        filters: {},
+        labels: {},
+        corrections: [],
+        synonyms: [],
+        unknown: [],
+      };
       const narrow = Object.keys(chosen).length > 0;
       const counting = options.counts !== false;
       const filters = narrow || counting ? this.shards.shard("filters", 0, decodeFilters) : { columns: {}, labels: {} };
@@ -237,6 +246,7 @@
         filters: counting ? count(filters.columns, kept, numbers, missed) : null,
         labels: Object.assign({}, this.labels, filters.labels),
         corrections: plan.corrections,
+        synonyms: plan.synonyms,
         unknown: plan.unknown,
       };
     }

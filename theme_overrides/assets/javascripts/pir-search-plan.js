@@ -1,6 +1,6 @@
 /* The plan of a query: from any text to the few terms worth ranking by. The twin of search/query_plan.py.
  *
- * new pir.Planner(manifest, dictionary).plan(text) is {slots, corrections, unknown}. A slot is a map from terms
+ * new pir.Planner(manifest, dictionary).plan(text) is {slots, corrections, synonyms, unknown}. A slot is a map from terms
  * to an answer {entries, weight}; one of several entries is a phrase: only all of them answer.
  * pir.isNumbered(text) is whether a chunk is one of a series, such as INC-46081.
  */
@@ -8,7 +8,7 @@
   "use strict";
   const pir = window.pir;
 
-  const NAME = /^(?:[A-Z][A-Za-z0-9]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/; // what, where it has parts, names one thing
+  const NAME = /^(?:[A-Z][A-Za-z0-9]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)$/; // what, where it has parts, names one thing
   const NUMBERED = /^(?:[A-Z]{2,}(?:[-_][0-9]+)+|[A-Za-z]{2,4}[-_]?[0-9]{4,}(?:[-_][0-9]+)*)$/; // one of a series
   const SERIES_OR_NUMBER = /[A-Za-z]+|[0-9]+/g;
 
@@ -36,6 +36,7 @@
       this.stop = new Set(manifest.stop);
       this.alert = new Set(manifest.alert);
       this.synonyms = new Map(Object.entries(manifest.synonyms));
+      this.written = new Map(Object.entries(manifest.synonyms_written));
     }
 
     plan(text) {
@@ -44,7 +45,7 @@
           .slice(0, this.ranking.max_text)
           .join("");
       } // characters, as Python counts
-      const plan = { corrections: [], unknown: [], unread: [] };
+      const plan = { corrections: [], synonyms: [], unknown: [], unread: [] };
       const slots = new Map();
       let sequence = [];
       const chunks = [];
@@ -72,19 +73,28 @@
         chunks.push({ token, words: asked.filter((word) => !this.stop.has(word)) });
         sequence = sequence.concat(this.spoken(token));
       }
-      const related = this.relate(sequence, slots);
+      const held = new Set(this.alert);
+      slots.forEach((slot, word) => {
+        if (slot.size) held.add(word);
+      });
+      const related = this.relate(sequence, slots, held);
       // a text that was pasted, not typed: what its words are found in is loaded along with them
       if (plan.unread.length > 1) {
         plan.unread.forEach((word) => {
           this.dictionary.foresee(word);
         });
       }
+      const named = new Set();
       chunks.forEach((chunk) => {
         const typed = Array.from(text.slice(chunk.token.start, chunk.token.end))
           .slice(0, this.ranking.quoted_chunk)
           .join("");
-        const known = chunk.words.some((word) => slots.get(word).size || related.has(word) || this.alert.has(word));
-        if (chunk.words.length && !known && !plan.unknown.includes(typed)) plan.unknown.push(typed);
+        if (!chunk.words.length || named.has(typed) || chunk.words.some((word) => held.has(word))) return;
+        named.add(typed);
+        const first = chunk.words.find((word) => related.has(word));
+        const synonym = first && related.get(first);
+        if (synonym) plan.synonyms.push([typed, this.written.get(synonym) || synonym]);
+        else plan.unknown.push(typed);
       });
       plan.slots = Array.from(slots.values())
         .filter((slot) => slot.size)
@@ -134,18 +144,19 @@
       });
     }
 
-    relate(sequence, slots) {
+    /* Adds synonyms, and two words written as one, whose words are added to `held`. Gives the first synonym of each word. */
+    relate(sequence, slots, held) {
       const dictionary = this.dictionary;
-      const related = new Set();
+      const related = new Map();
       for (let at = 0; at < sequence.length; at++) {
         for (let length = 1; length <= 3 && at + length <= sequence.length; length++) {
           const words = sequence.slice(at, at + length);
           const stems = dictionary.stems ? words.map(pir.porter) : words;
           const others = this.synonyms.get(words.join(" ")) || this.synonyms.get(stems.join(" ")) || [];
-          const found = others.map((other) => this.phrase(other.split(" "))).filter(Boolean);
+          const found = others.filter((other) => this.phrase(other.split(" ")));
           if (!found.length) continue;
           words.forEach((word) => {
-            related.add(word);
+            if (!related.has(word)) related.set(word, found[0]);
           });
           let slot = slots.get(words[0]);
           if (length > 1) {
@@ -153,7 +164,8 @@
             const itself = this.phrase(words);
             if (itself) add(slot, itself, this.ranking.itself); // its words have slots of their own
           }
-          found.forEach((entries) => {
+          found.forEach((other) => {
+            const entries = this.phrase(other.split(" "));
             add(
               slot,
               entries,
@@ -167,7 +179,7 @@
           if (entry) {
             slots.set(pair, new Map());
             add(slots.get(pair), [entry], this.ranking.joined);
-            related.add(sequence[at]).add(sequence[at + 1]);
+            held.add(sequence[at]).add(sequence[at + 1]);
           }
         }
       }
