@@ -217,6 +217,21 @@ def test_no_cause_without_an_incident_is_among_those_that_come_back() -> None:
     assert ("Certificate" in page, "Odd input" in page) == (True, False)
 
 
+def test_a_client_is_told_that_its_figures_of_causes_count_the_incidents_whose_review_it_sees() -> None:
+    causes = [Cause(id="change/cert", name="Certificate"), Cause(id="data/input", name="Odd input")]
+    tickets = [incident(f"INC-{n}", f"2026-08-0{n}T08:00", cause="") for n in range(1, 6)]
+    tickets[0] = msgspec.structs.replace(tickets[0], pir="PIR-1")
+    records = (*causes, review("PIR-1", "2026-08-01T08:00", trigger="change/cert"))
+    said = "Only incidents with a review that you see are counted: 1 of your 5."
+    for edition in ("internal", "client:acme"):
+        projection = project(*records, incidents=tickets, edition=edition)
+        pages = render_pages(projection)
+        assert (said in pages["recurring.html"], said in pages["causes.html"]) == ((edition != "internal"),) * 2
+        assert "2 causes in 2 families, 1 of them with an incident." in pages["causes.html"]
+    shown = msgspec.structs.replace(projection, client_fields={"incident": {"cause": True}})
+    assert said not in render_pages(shown)["causes.html"]
+
+
 def test_no_page_says_that_what_is_withheld_is_not_recorded(pages: list[tuple[str, BeautifulSoup]]) -> None:
     assert [path for path, page in pages if "not recorded" in page.get_text()] == []
 

@@ -64,7 +64,7 @@ def test_a_repeat_of_two_reasons_is_said_to_count_in_both() -> None:
     )
     first = _outage(1, "2026-01-01", "process/handover", actions=(action,), recommendations=(advice,))
     words = _pages(first, _outage(2, "2026-03-01", "process/handover"))["recurring.html"]
-    assert "Of 1 repeat since the records begin, 1 was preventable" in words
+    assert "There was 1 repeat since the records begin, and it was preventable" in words
     assert "; 1 for more than one of the reasons beside" in words
     words = _pages(
         _outage(1, "2026-01-01", "process/handover", actions=(action,)), _outage(2, "2026-03-01", "process/handover")

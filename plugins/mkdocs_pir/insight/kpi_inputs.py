@@ -29,7 +29,8 @@ WITHHELD: Mapping[str, str] = {
 """The KPIs that no client's edition has, each with the reason in a sentence."""
 
 WITHOUT_CAUSES: Mapping[str, str] = dict.fromkeys(
-    ("recurrence", "repeat"), "The causes of incidents are not part of a client's edition."
+    ("recurrence", "repeat"),
+    "The causes of incidents whose review is not released are not part of a client's edition.",
 )
 WITHOUT_REVIEW_DAYS: Mapping[str, str] = {"on-time": "The days agreed for a review are not part of a client's edition."}
 """The same for those that need a field which the organisation can open to clients."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from statistics import median
 
+from mkdocs_pir.editions.policy import visible_columns
 from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.groups import Group, family
 from mkdocs_pir.insight.quantities import count, duration
@@ -230,7 +231,7 @@ def _catalogue(edition: EditionContext, families: Mapping[str, Sequence[Cause]])
         Filter("comes", "It comes", lambda g: [g.tendency], TENDENCY.__getitem__),
         Filter("lessons", "Lessons", lambda g: ["some" if g.lessons else "none"], _LESSONS.__getitem__),
     ]
-    number = len(groups)
+    number, happened = len(groups), sum(bool(group.count) for group in groups)
     yield from listing.pages(
         ListDefinition(
             "causes",
@@ -238,7 +239,10 @@ def _catalogue(edition: EditionContext, families: Mapping[str, Sequence[Cause]])
             "cause",
             filters,
             lambda found, caption: _list(edition, found, caption),
-            f"{count(number, 'cause')} in {count(len(families), 'family', 'families')}." if number else "",
+            f"{count(number, 'cause')} in {count(len(families), 'family', 'families')}, {happened:,} of them with an incident. "
+            f"{counted_here(edition)}".rstrip()
+            if number
+            else "",
             Empty(
                 "The causes that reviews choose from will be listed here.",
                 'pir new cause --family change --name "Expired certificate"' if edition.internal else "",
@@ -253,6 +257,17 @@ def _catalogue(edition: EditionContext, families: Mapping[str, Sequence[Cause]])
         ),
         groups,
     )
+
+
+def counted_here(edition: EditionContext) -> str:
+    """Which of a client's incidents the figures of causes count, in a sentence; empty where they count all."""
+    if edition.internal or "cause" in visible_columns("incident", edition.projection.client_fields):
+        return ""
+    every = edition.insight.recurrences.occurrences
+    reviewed = sum(bool(one.pir) for one in every)
+    if reviewed == len(every):
+        return ""
+    return f"Only incidents with a review that you see are counted: {reviewed:,} of your {len(every):,}."
 
 
 _REPEATS = {"yes": "Came back", "no": "Did not come back"}

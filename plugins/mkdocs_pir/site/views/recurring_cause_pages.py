@@ -15,7 +15,7 @@ from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import family_path, path_of_kpi
 from mkdocs_pir.site.views import block_pages, incident_pages, listing, repeat_pages
 from mkdocs_pir.site.views.block_pages import PageBlock
-from mkdocs_pir.site.views.cause_pages import CATALOGUE, TENDENCY
+from mkdocs_pir.site.views.cause_pages import CATALOGUE, TENDENCY, counted_here
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 
@@ -59,7 +59,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     yield block_pages.block_page(
         PATH,
         "Recurring causes",
-        lead(total),
+        f"{lead(total)} {counted_here(edition)}".rstrip(),
         description="Which causes come back, at what cost, and whether something already agreed would have prevented it.",
         offers=(Offer("Download", (Link(dataset.PATH, "All figures as JSON"),)),),
         tiles=(
@@ -120,7 +120,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             PageBlock(
                 "pareto",
                 "Which causes cost most",
-                "By number of incidents, and by time of impact.",
+                f"By number of {'incidents' if edition.internal else 'your incidents that are counted'}, and by time of impact.",
                 figures=block_pages.chart_figures(_pareto(causes, "count"), _pareto(causes, "minutes")),
                 beside=True,
             ),
@@ -184,11 +184,11 @@ def lead(total: accountability.AccountSummary) -> str:
         return "No incident has repeated an earlier one."
     if not total.preventable:
         return f"{count(total.repeats, 'repeat')}; nothing had been agreed that would have prevented one."
+    by = "preventable by something already agreed or advised, and not carried through."
+    if total.repeats == 1:
+        return f"There was 1 repeat since the records begin, and it was {by}"
     verb = "was" if total.preventable == 1 else "were"
-    return (
-        f"Of {count(total.repeats, 'repeat')} since the records begin, {total.preventable} {verb} preventable by something "
-        "already agreed or advised, and not carried through."
-    )
+    return f"Of {total.repeats:,} repeats since the records begin, {total.preventable} {verb} {by}"
 
 
 def _pareto(groups: Mapping[str, Group], by: Literal["count", "minutes"]) -> charts.Chart | None:
@@ -277,7 +277,8 @@ def _causes(edition: EditionContext, groups: Mapping[str, Group]) -> Table:
                 target.path if target is not None else "",
             )
         )
-    more = Link(CATALOGUE, f"All {len(groups)} causes") if len(groups) > CAUSES_SHOWN else None
+    all_ = f"All {len(groups)} causes" if len(happened) > CAUSES_SHOWN else f"The catalogue of all {len(groups)} causes"
+    more = Link(CATALOGUE, all_) if len(groups) > CAUSES_SHOWN else None
     caption = "Causes with incidents, impact, repeats and the days between them"
     return Table(caption, columns, tuple(rows), tools=more is None, all=more)
 
