@@ -51,10 +51,18 @@ def test_a_figure_in_sentences(rate: Figure, words: str) -> None:
     assert figure_words.summary(rate) == words
 
 
-def test_change_against_few_cases_says_so_and_is_not_judged() -> None:
-    assert (
-        figure_words.change(adoption(7, 7, (1, 2))) == "50 points more than the 12 months before, based on only 2 then"
-    )
+@pytest.mark.parametrize(
+    ("before", "words", "short"),
+    [
+        ((1, 2), "50 points more than the 12 months before, when there were only 2 cases", "+50 points, n = 2 before"),
+        ((0, 1), "100 points more than the 12 months before, when there was only 1 case", "+100 points, n = 1 before"),
+    ],
+)
+def test_change_against_few_cases_says_so_and_is_not_judged(before: tuple[int, int], words: str, short: str) -> None:
+    rate = adoption(7, 7, before)
+    assert (figure_words.change(rate), figure_words.short_change(rate)) == (words, short)
+    # a figure of few cases now says so itself
+    assert figure_words.short_change(adoption(2, 2, (1, 2))) == "+50 points"
 
 
 def test_no_data_is_written_the_same_wherever_a_value_is_missing() -> None:

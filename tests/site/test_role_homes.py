@@ -16,6 +16,7 @@ from helpers.list_files import read_list_file
 from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, visible_words
 
+from mkdocs_pir.insight.figures import SMALL
 from mkdocs_pir.insight.windows import month_of
 from mkdocs_pir.kb.model import Action, Client, Pir, ProblemRecord, Recommendation, Review, Service, Times
 from mkdocs_pir.kb.review_conditions import CONDITIONS
@@ -588,8 +589,21 @@ def test_the_sheet_says_who_is_worse_off_than_before_and_in_what(cases: int, hou
     after = [_restored(n + 50, "client-a", f"2026-08-{n:02}", hours) for n in range(1, cases + 1)]
     words = _sheet(Client(id="client-a", name="A"), *before, *after)
     assert (f"Worse than in the period before: {told}." in words) == bool(told)
+    missed = "PIR on time and Time to resolve" if told else "PIR on time"
+    assert (f"Targets missed now: A ({missed})." in words) == (cases >= SMALL)
+    assert ("No figure of 5 cases or more misses its target." in words) == (cases < SMALL)
     # of too few cases nothing is said but that
     assert ("No client is worse off" in words) == (not told)
+
+
+def test_the_sheet_says_of_a_figure_why_its_change_is_not_judged_and_what_all_clients_miss_together() -> None:
+    before = [_restored(n, "client-a", f"2026-05-{n:02}", 2) for n in range(1, 3)]
+    after = [_restored(n + 50, f"client-{'ab'[n % 2]}", f"2026-08-{n:02}", 5) for n in range(1, 9)]
+    words = _sheet(Client(id="client-a", name="A"), Client(id="client-b", name="B"), *before, *after)
+    # four cases of each client are too few; eight of both are enough, but two before are not
+    assert "Targets missed now: all clients together (PIR on time and Time to resolve)." in words
+    assert "+3 h , n = 2 before" in words
+    assert "+3 h , worse" not in words
 
 
 def test_the_sheet_names_the_client_that_left_and_is_in_the_sums() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mkdocs_pir.insight.figures import SMALL, CompanionFigure, Figure
 from mkdocs_pir.insight.kpi_definitions import Kpi
-from mkdocs_pir.insight.quantities import as_written, quantity
+from mkdocs_pir.insight.quantities import as_written, count, quantity
 
 NO_DATA = "No data"
 
@@ -69,17 +69,19 @@ def change(figure: Figure) -> str:
     step = _step(figure)
     if not step:
         return "" if step is None else f"the same as {window}"
-    few_before = figure.previous.n < SMALL
-    few = f", based on only {figure.previous.n} then" if few_before else ""
+    before = figure.previous.n
+    few = f", when there {'was' if before == 1 else 'were'} only {count(before, 'case')}" if before < SMALL else ""
     return f"{_size(figure, step)} {'more' if step > 0 else 'less'} than {window}{_judged(figure, step)}{few}"
 
 
 def short_change(figure: Figure) -> str:
-    """The same for a table: "+5 points, better", "the same"; empty without either."""
+    """The same for a table: "+5 points, better", "the same"; "+5 points, n = 2 before" where those few keep a figure of
+    enough cases from being judged; empty without either."""
     step = _step(figure)
     if not step:
         return "" if step is None else "the same"
-    return f"{'+' if step > 0 else '−'}{_size(figure, step)}{_judged(figure, step)}"
+    why_not = f", {sample(figure.previous.n)} before" if figure.previous.n < SMALL <= figure.n else ""
+    return f"{'+' if step > 0 else '−'}{_size(figure, step)}{_judged(figure, step)}{why_not}"
 
 
 def is_worse(figure: Figure) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -19,9 +19,9 @@ from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.role_homes import EXECUTIVE, role_homes
 
-CLIENTS, CAUSES, STRUCK = 12, 6, 2
-"""How many clients and causes are on the sheet, those that miss the most targets and those that repeat the most; and
-how many services or clients of a cause."""
+CLIENTS, CAUSES, NAMED, STRUCK = 12, 6, 4, 2
+"""How many clients and causes are on the sheet, those that miss the most targets and those that repeat the most; how
+many clients its first sentences name; and how many figures of each, or services or clients of a cause."""
 
 
 class MatrixCell(Struct, frozen=True):
@@ -64,11 +64,17 @@ def _page(edition: EditionContext) -> PageView:
     not_shown = figures_not_shown(projection)
     retained = kpis.figure("retention")
     retention = f"Client retention: {figure_words.headline(retained)}" if retained.value is not None else ""
+    whole = [kpis.figure(name) for name in names]
+    lead = (
+        _missed(current, figures, whole) if kept else "",
+        _worse(current, figures, whole) if kept else "",
+        sentence(retention),
+        recurring_cause_pages.lead(edition.insight.repeats_in_figures),
+    )
     context = {
         "home": EXECUTIVE,
         "role": title,
-        "worse": _worse(current, figures) if kept else "",
-        "lead": f"{sentence(retention)} {recurring_cause_pages.lead(edition.insight.repeats_in_figures)}".strip(),
+        "lead": " ".join(filter(None, lead)),
         "empty": None if kept else Empty("Each client will have a row here once there are figures for it."),
         "figures": tuple(
             (
@@ -77,7 +83,7 @@ def _page(edition: EditionContext) -> PageView:
                 block_pages.period(figure),
                 "not shown to clients" if figure.name in not_shown else "",
             )
-            for figure in map(kpis.figure, names)
+            for figure in whole
         ),
         "rows": tuple(
             MatrixRow(
@@ -101,7 +107,7 @@ def _page(edition: EditionContext) -> PageView:
         else (),
         "small": SMALL,
         "whole": MatrixRow(
-            "All clients", "clients.html", tuple(_cell(kpis.figure(name), path_of_kpi(name)) for name in names)
+            "All clients", "clients.html", tuple(_cell(figure, path_of_kpi(figure.name)) for figure in whole)
         ),
         "left": _left(edition, names),
         "more": Link("clients.html", f"{CLIENTS} of {count(len(current), 'client')}, those that miss the most targets")
@@ -115,14 +121,41 @@ def _page(edition: EditionContext) -> PageView:
     )
 
 
-def _worse(clients: Sequence[Client], figures: dict[str, list[Figure]]) -> str:
+def _missed(clients: Sequence[Client], figures: dict[str, list[Figure]], whole: Sequence[Figure]) -> str:
+    """Which clients miss which targets now, of figures of enough cases."""
+    named = _named(clients, figures, whole, lambda figure: _judged(figure) is False)
+    return f"Targets missed now: {named}." if named else f"No figure of {SMALL} cases or more misses its target."
+
+
+def _worse(clients: Sequence[Client], figures: dict[str, list[Figure]], whole: Sequence[Figure]) -> str:
     """Which clients are worse off than before and in what, from figures of enough cases in both periods."""
-    worse = {c.label: [f.title for f in figures[c.id] if figure_words.is_worse(f)] for c in clients}
-    named = [f"{name} ({several(titles)})" for name, titles in sorted(worse.items()) if titles]
+    named = _named(clients, figures, whole, figure_words.is_worse)
     if named:
-        more = [f"{len(named) - CLIENTS} more"] if len(named) > CLIENTS else []
-        return f"Worse than in the period before: {several([*named[:CLIENTS], *more])}."
+        return f"Worse than in the period before: {named}."
     return f"No client is worse off than in the period before, as far as {SMALL} cases or more of each can tell."
+
+
+def _named(
+    clients: Sequence[Client],
+    figures: dict[str, list[Figure]],
+    whole: Sequence[Figure],
+    is_meant: Callable[[Figure], bool],
+) -> str:
+    """The clients with the figures that are meant, those with the most first, and what is meant of all clients
+    together and of none of them."""
+    meant = {c.label: [figure for figure in figures[c.id] if is_meant(figure)] for c in clients}
+    found = sorted(((name, of) for name, of in meant.items() if of), key=lambda one: (-len(one[1]), one[0].casefold()))
+    named = [f"{name} ({_titles(of)})" for name, of in found[:NAMED]]
+    named += [count(len(found) - NAMED, "more client")] if len(found) > NAMED else []
+    of_clients = {figure.name for _, of in found for figure in of}
+    together = [figure for figure in whole if is_meant(figure) and figure.name not in of_clients]
+    return several([*named, *([f"all clients together ({_titles(together)})"] if together else [])])
+
+
+def _titles(figures: Sequence[Figure]) -> str:
+    """The names of figures; a rate over a year says so, as the others are of a quarter or of now."""
+    titles = [f"{one.title} over {one.kpi.window}" if one.kpi.window == "12 months" else one.title for one in figures]
+    return several([*titles[:STRUCK], *([f"{len(titles) - STRUCK} more"] if len(titles) > STRUCK else [])])
 
 
 def _left(edition: EditionContext, names: Sequence[str]) -> str:
