@@ -589,7 +589,7 @@ def test_the_sheet_says_who_is_worse_off_than_before_and_in_what(cases: int, hou
     after = [_restored(n + 50, "client-a", f"2026-08-{n:02}", hours) for n in range(1, cases + 1)]
     words = _sheet(Client(id="client-a", name="A"), *before, *after)
     assert (f"Worse than in the period before: {told}." in words) == bool(told)
-    missed = "PIR on time and Time to resolve" if told else "PIR on time"
+    missed = "PIR on time; Time to resolve" if told else "PIR on time"
     assert (f"Targets missed now: A ({missed})." in words) == (cases >= SMALL)
     assert ("No figure of 5 cases or more misses its target." in words) == (cases < SMALL)
     # of too few cases nothing is said but that
@@ -601,7 +601,7 @@ def test_the_sheet_says_of_a_figure_why_its_change_is_not_judged_and_what_all_cl
     after = [_restored(n + 50, f"client-{'ab'[n % 2]}", f"2026-08-{n:02}", 5) for n in range(1, 9)]
     words = _sheet(Client(id="client-a", name="A"), Client(id="client-b", name="B"), *before, *after)
     # four cases of each client are too few; eight of both are enough, but two before are not
-    assert "Targets missed now: all clients together (PIR on time and Time to resolve)." in words
+    assert "Targets missed now: all clients together (PIR on time; Time to resolve)." in words
     assert "+3 h , n = 2 before" in words
     assert "+3 h , worse" not in words
 

@@ -65,8 +65,7 @@ def _page(edition: EditionContext) -> PageView:
     retained = kpis.figure("retention")
     retention = f"Client retention: {figure_words.headline(retained)}" if retained.value is not None else ""
     whole = [kpis.figure(name) for name in names]
-    lead = (
-        _missed(current, figures, whole) if kept else "",
+    more_lead = (
         _worse(current, figures, whole) if kept else "",
         sentence(retention),
         recurring_cause_pages.lead(edition.insight.repeats_in_figures),
@@ -74,7 +73,8 @@ def _page(edition: EditionContext) -> PageView:
     context = {
         "home": EXECUTIVE,
         "role": title,
-        "lead": " ".join(filter(None, lead)),
+        "lead": _missed(current, figures, whole) if kept else "",
+        "more_lead": " ".join(filter(None, more_lead)),
         "empty": None if kept else Empty("Each client will have a row here once there are figures for it."),
         "figures": tuple(
             (
@@ -129,7 +129,7 @@ def _missed(clients: Sequence[Client], figures: dict[str, list[Figure]], whole: 
 
 def _worse(clients: Sequence[Client], figures: dict[str, list[Figure]], whole: Sequence[Figure]) -> str:
     """Which clients are worse off than before and in what, from figures of enough cases in both periods."""
-    named = _named(clients, figures, whole, figure_words.is_worse)
+    named = _named(clients, figures, whole, figure_words.is_worse, windows=True)
     if named:
         return f"Worse than in the period before: {named}."
     return f"No client is worse off than in the period before, as far as {SMALL} cases or more of each can tell."
@@ -140,22 +140,27 @@ def _named(
     figures: dict[str, list[Figure]],
     whole: Sequence[Figure],
     is_meant: Callable[[Figure], bool],
+    *,
+    windows: bool = False,
 ) -> str:
     """The clients with the figures that are meant, those with the most first, and what is meant of all clients
     together and of none of them."""
     meant = {c.label: [figure for figure in figures[c.id] if is_meant(figure)] for c in clients}
     found = sorted(((name, of) for name, of in meant.items() if of), key=lambda one: (-len(one[1]), one[0].casefold()))
-    named = [f"{name} ({_titles(of)})" for name, of in found[:NAMED]]
+    named = [f"{name} ({_titles(of, windows=windows)})" for name, of in found[:NAMED]]
     named += [count(len(found) - NAMED, "more client")] if len(found) > NAMED else []
     of_clients = {figure.name for _, of in found for figure in of}
     together = [figure for figure in whole if is_meant(figure) and figure.name not in of_clients]
-    return several([*named, *([f"all clients together ({_titles(together)})"] if together else [])])
+    return several([*named, *([f"all clients together ({_titles(together, windows=windows)})"] if together else [])])
 
 
-def _titles(figures: Sequence[Figure]) -> str:
-    """The names of figures; a rate over a year says so, as the others are of a quarter or of now."""
-    titles = [f"{one.title} over {one.kpi.window}" if one.kpi.window == "12 months" else one.title for one in figures]
-    return several([*titles[:STRUCK], *([f"{len(titles) - STRUCK} more"] if len(titles) > STRUCK else [])])
+def _titles(figures: Sequence[Figure], *, windows: bool) -> str:
+    """The names of figures, which may contain commas; with `windows` one over a year says so, as most are of a quarter."""
+    titles = [
+        f"{one.title} over {one.kpi.window}" if windows and one.kpi.window == "12 months" else one.title
+        for one in figures
+    ]
+    return "; ".join([*titles[:STRUCK], *([f"{len(titles) - STRUCK} more"] if len(titles) > STRUCK else [])])
 
 
 def _left(edition: EditionContext, names: Sequence[str]) -> str:
