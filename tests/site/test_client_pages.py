@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from helpers.projections import incident, project, review
 from helpers.sample_pages import project_texts, render_pages, visible_words
 
-from mkdocs_pir.kb.model import Action, Cause, Client, Lesson, Pir, ProblemRecord, Recommendation, Release
+from mkdocs_pir.kb.model import Action, Cause, Client, Lesson, Pir, ProblemRecord, Recommendation, Release, Service
 
 
 @pytest.fixture(scope="module")
@@ -192,8 +192,19 @@ def test_no_published_edition_of_a_client_calls_a_withheld_cause_not_established
 def test_an_incident_without_a_review_is_named_by_its_service_and_its_ticket() -> None:
     pages = _incident_pages("client:acme", released=True)
     letter = pages["home/director.html"]
-    assert "Incident on mail, INC-2" in letter
-    assert "mail" in pages["incidents.html"].partition("INC-2")[2]
+    assert "Incident on Mail, INC-2" in letter
+    assert "Mail" in pages["incidents.html"].partition("INC-2")[2]
+
+
+def test_the_services_of_a_client_name_those_of_its_tickets_that_no_review_names() -> None:
+    tickets = [incident("INC-1", "2026-08-03T08:00", service="mail-gateway"), incident("INC-2", "2026-08-04T08:00")]
+    records = (Service(id="mail", name="Mail"), review("PIR-1", "2026-08-04T08:00"))
+    said = "1 service. You see no review yet of the incidents on Mail gateway."
+    for edition in ("internal", "client:acme"):
+        projection = project(*records, incidents=tickets, edition=edition)
+        assert (said in visible_words(render_pages(projection)["services.html"])) == (edition != "internal")
+    known = project(*records, incidents=tickets[1:], edition="client:acme")
+    assert "You see no review" not in render_pages(known)["services.html"]
 
 
 def test_a_problem_whose_status_is_withheld_shows_none() -> None:

@@ -247,7 +247,7 @@ class EditionContext:
 
     def service_name(self, id: str) -> str:
         """The name of a service, or its id in words where a client's edition has it only from the client's own ticket."""
-        return self.name(id) or id.replace("-", " ")
+        return self.name(id) or f"{id[:1].upper()}{id[1:].replace('-', ' ')}"
 
     def manager(self, client: str) -> str:
         """Who manages the services of a client; empty where that is not recorded."""

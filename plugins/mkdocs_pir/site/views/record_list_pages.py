@@ -219,7 +219,7 @@ def _services(edition: EditionContext) -> Iterator[PageView]:
             "service",
             [Filter("tier", "Tier", lambda s: [s.tier], lambda tier: f"Tier {tier}", str)],
             lambda rows, caption: _service_table(edition, rows, caption),
-            f"{count(len(services), 'service')}." if services else "",
+            f"{count(len(services), 'service')}. {_other_services(edition)}".rstrip() if services else "",
             Empty(
                 "Each supported service will be listed here.",
                 'pir new service --name "Name of the service"' if edition.internal else "",
@@ -228,6 +228,16 @@ def _services(edition: EditionContext) -> Iterator[PageView]:
         ),
         services,
     )
+
+
+def _other_services(edition: EditionContext) -> str:
+    """The services that a client knows from its own tickets alone, in a sentence: a service is in its edition once a
+    review that it sees names it."""
+    if edition.internal:
+        return ""
+    named = {s for one in edition.insight.recurrences.occurrences for s in one.services}
+    others = sorted(map(edition.service_name, named - edition.projection.services.keys()))
+    return f"You see no review yet of the incidents on {several(others)}." if others else ""
 
 
 def _service_table(edition: EditionContext, services: Iterable[Service], caption: str) -> Table:
