@@ -11,24 +11,28 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 
 
 def what_happened(edition: EditionContext, pir: Pir) -> str:
-    """The sentence below the title: who was affected, when and how long."""
+    """What stands below the title: who was affected, when and how long, and since when people could work again."""
     services, client = several(edition.names(pir.services)), edition.name(pir.client)
     begun, lasted = edition.days.get(pir.id), pir.times.between("impact_start", "resolved")
     text = f"On {day(begun)} an incident" if begun else "An incident"
-    text += f" with {services}" if services else ""
+    text += f" on {services}" if services else ""
     users = pir.impact.users
     if edition.internal:
         whom = f"{count(users, 'person', 'people')} at {client}" if users and client else client
     else:
         whom = f"{users:,} of your people" if users else "you"
     text += f" affected {whom}" if whom else " was reviewed"
+    usable = pir.times.between("impact_start", "mitigated")
+    if usable and usable != lasted:
+        # people who work again are no longer affected as before, so no length is said of both
+        resolved = f"; it was resolved after {span(lasted)}" if lasted else ""
+        return f"{text}. People could work again after {span(usable)}{resolved}."
     return f"{text} for {span(lasted)}." if lasted else f"{text}."
 
 
 def how_it_went(edition: EditionContext, pir: Pir) -> str:
-    """The sentences after it: how soon it was noticed, when people could work again, the state of the actions."""
-    lasted = pir.times.between("impact_start", "resolved")
-    detected, usable = pir.times.between("impact_start", "detected"), pir.times.between("impact_start", "mitigated")
+    """The sentences after it: how soon it was noticed, and the state of the actions."""
+    detected = pir.times.between("impact_start", "detected")
     who = noticed_by(pir.detection.by, edition.projection.edition.addressee)
     by = f" by {who}" if who else ""
     if detected is not None:
@@ -39,8 +43,7 @@ def how_it_went(edition: EditionContext, pir: Pir) -> str:
             if detected
             else "at once"
         )
-        text = f"It was noticed {noticed}{by}"
-        text += f", and people could work again after {span(usable)}." if usable and usable != lasted else "."
+        text = f"It was noticed {noticed}{by}."
     elif by:
         text = f"It was noticed{by}."
     else:
