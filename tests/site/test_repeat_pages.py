@@ -65,11 +65,13 @@ def test_a_repeat_of_two_reasons_is_said_to_count_in_both() -> None:
     first = _outage(1, "2026-01-01", "process/handover", actions=(action,), recommendations=(advice,))
     words = _pages(first, _outage(2, "2026-03-01", "process/handover"))["recurring.html"]
     assert "There was 1 repeat since the records begin, and it was preventable" in words
-    assert "; 1 for more than one of the reasons beside" in words
+    assert "; 1 of them for more than one reason" in words
+    # 61 repeats beside a rate of 10 of 101 need an explanation
+    assert "the rate counts only those of the last 12 months that came within 90 days" in words
     words = _pages(
         _outage(1, "2026-01-01", "process/handover", actions=(action,)), _outage(2, "2026-03-01", "process/handover")
     )["recurring.html"]
-    assert "for more than one of the reasons" not in words
+    assert "for more than one reason" not in words
     # the second review exists, and none says that it is a repeat
     assert "but no review says that it is a repeat" in words
     assert "All of them are among those above" not in words

@@ -414,7 +414,7 @@ def test_problems_under_investigation_are_open_and_a_workaround_is_told_once() -
     assert "Fault 2" in unsolved.partition("Open problems")[2]
     assert helps.count("Do this 1") == 1
     assert helps.count("Fault 1") == 2
-    assert "what helps is told at North" in helps
+    assert "what helps is above, under North" in helps
 
 
 @pytest.mark.browser

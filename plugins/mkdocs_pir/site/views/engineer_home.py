@@ -98,7 +98,7 @@ def _known_errors(edition: EditionContext) -> list[tuple[Service, list[ProblemRe
 def _services(
     edition: EditionContext, by_service: Sequence[tuple[Service, list[ProblemRecord]]]
 ) -> Iterator[ServiceErrors]:
-    """The known errors by service; the workaround of one that concerns several is told at the first of them."""
+    """The known errors by service; the workaround of one that concerns several is below the first of them."""
     told: dict[str, str] = {}
     for service, problems in by_service:
         yield _of_service(edition, service, problems, told)
@@ -112,7 +112,7 @@ def _of_service(
     return ServiceErrors(
         Link(path_of(service), service.label),
         tuple(
-            ListEntry(Link(path_of(one), one.label, one.id), (), None, (f"what helps is told at {told[one.id]}",))
+            ListEntry(Link(path_of(one), one.label, one.id), (), None, (f"what helps is above, under {told[one.id]}",))
             if one.id in told and one.workaround
             else _problem(edition, one)
             for one in problems[:OF_SERVICE]

@@ -65,7 +65,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         tiles=(
             *(block_pages.tile(figure, path_of_kpi(figure.name)) for figure in rate),
             block_pages.number_tile(
-                "Repeats", total.repeats, "repeat", repeat_pages.REPEATS_PATH, note="since the records begin"
+                "Repeats", total.repeats, "repeat", repeat_pages.REPEATS_PATH, note=_counted_in_rate(bool(rate))
             ),
             block_pages.number_tile(
                 "Preventable",
@@ -74,7 +74,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 listing.address(repeat_pages.REPEATS_PATH, repeat_pages.PREVENTABLE),
                 state="late",
                 note="by something already agreed or advised"
-                + (f"; {of_several} for more than one of the reasons beside" if of_several else ""),
+                + (f"; {of_several} of them for more than one reason" if of_several else ""),
             ),
             block_pages.number_tile(
                 "Action was overdue",
@@ -176,6 +176,16 @@ def _by_words(edition: EditionContext) -> Iterator[PageBlock]:
             ),
             tables=(repeat_pages.repeats_by_words(edition, BY_WORDS_SHOWN),),
         )
+
+
+def _counted_in_rate(has_rate: bool) -> str:
+    """Of when the repeats are, and which of them the rate beside counts."""
+    every = "since the records begin, however late"
+    return (
+        f"{every}; the rate counts only those of the last 12 months that came within {REPEAT_DAYS} days"
+        if has_rate
+        else every
+    )
 
 
 def lead(total: accountability.AccountSummary) -> str:
