@@ -134,7 +134,7 @@ def test_times_have_median_ninetieth_percentile_and_mean_everywhere(
     assert {"median", "p90", "mean"} <= set(beside)
     assert beside["mean"] == figure.value
     said = pir(ROOT, "kpi", "time-to-resolve").stdout
-    assert all(word in said for word in ("Median", "90th percentile", "Mean", "before"))
+    assert all(word in said for word in ("Median", "90th percentile", "Mean", "previous period"))
 
 
 def test_the_notebook_reads_the_published_data_set(
