@@ -16,13 +16,14 @@ from helpers.list_files import read_list_file
 from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, visible_words
 
+from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.insight.figures import SMALL
 from mkdocs_pir.insight.windows import month_of
 from mkdocs_pir.kb.model import Action, Client, Pir, ProblemRecord, Recommendation, Review, Service, Times
 from mkdocs_pir.kb.review_conditions import CONDITIONS
 from mkdocs_pir.site import views
 from mkdocs_pir.site.page_renderer import PageRenderer
-from mkdocs_pir.site.views import calendar_page, delivery_home, director_home, executive_home
+from mkdocs_pir.site.views import block_pages, calendar_page, delivery_home, director_home, executive_home
 
 _LINK = re.compile(r'<a [^>]*href="([^"#]+)#([^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
 _TILE = re.compile(r'<li class="pir-tile.*?</li>', re.DOTALL)
@@ -538,6 +539,29 @@ def test_a_recommendation_that_was_put_off_says_when_and_no_other_action_is_prom
     page = visible_words(pages["clients/harbor-credit.html"])
     assert "1 of our actions is open, and 1 thing waits for you." in page
     assert "Other open action items" not in page
+
+
+def test_the_start_page_of_a_client_shows_what_waits_and_promises_it_only_then() -> None:
+    advice = tuple(
+        Recommendation(id=f"R{n}", title=f"Advice {n}", status="proposed", audience="client") for n in range(1, 8)
+    )
+    for shown in (0, 2, 7):
+        edition = _edition_of_the_client(recommendations=advice[:shown])
+        page = visible_words(render_pages(edition.projection)["index.html"])
+        assert ("what waits for you." in page, "Yours to do" in page) == (bool(shown),) * 2
+        assert page.count("to decide") == min(shown, 5)
+        assert ("All 7 that wait for you" in page) == (shown == 7)
+    inside = msgspec.structs.replace(edition.projection, edition=Edition())
+    assert "Yours to do" not in visible_words(render_pages(inside)["index.html"])
+
+
+def test_no_tile_of_few_cases_is_good_or_late() -> None:
+    advice = [Recommendation(id=f"R{n}", title="x", status="declined", issued=date(2026, 2, n)) for n in range(1, 8)]
+    for number in (2, 7):
+        edition = _edition_of_the_client(recommendations=tuple(advice[:number]))
+        figure = edition.insight.kpis.figure("adoption", client="harbor-credit")
+        assert (figure.n, figure.met) == (number, False)
+        assert block_pages.tile(figure, "").state == ("quiet" if number == 2 else "late")
 
 
 def test_what_waits_for_the_client_comes_first_and_apart_from_what_the_provider_does() -> None:

@@ -120,6 +120,11 @@ class Figure(Struct, frozen=True):
         return self.value >= self.target if self.kpi.up_is_good else self.value <= self.target
 
     @property
+    def judged(self) -> bool | None:
+        """The same; None too where it is made of so few that it says little."""
+        return None if self.small else self.met
+
+    @property
     def change(self) -> float | None:
         """The value less that of the previous window, in the same unit; None without either."""
         before = self.previous.value

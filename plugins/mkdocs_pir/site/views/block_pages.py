@@ -152,7 +152,7 @@ def length_seen_by_client(edition: EditionContext, one: Occurrence) -> str:
 
 def tile(figure: Kpi, path: str, *, note: str = "") -> Tile:
     """The tile of a KPI."""
-    state = {True: "good", False: "late", None: "quiet"}[figure.met]
+    state = {True: "good", False: "late", None: "quiet"}[figure.judged]
     points = [figure.kpi.chart_value(p.value) for p in figure.trend]
     return Tile(
         figure.title,

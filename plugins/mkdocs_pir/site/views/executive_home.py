@@ -188,7 +188,7 @@ def _shown(clients: Sequence[Client], figures: dict[str, list[Figure]]) -> list[
 
 def _judged(figure: Figure) -> bool | None:
     """Whether a figure meets its target; None where it is of so few cases that it says little."""
-    return None if figure.small else figure.met
+    return figure.judged
 
 
 def _cell(figure: Figure, path: str, seen: str = "") -> MatrixCell:

@@ -12,7 +12,7 @@ from mkdocs_pir.kb.model import Lesson, Page
 from mkdocs_pir.kb.statuses import REVIEW, UNDER_WAY
 from mkdocs_pir.site.urls import CALENDAR, module_path, path_of, path_of_kpi
 from mkdocs_pir.site.value_formats import day
-from mkdocs_pir.site.views import action_list_pages, block_pages, incident_pages, listing, record_rows
+from mkdocs_pir.site.views import action_list_pages, block_pages, incident_pages, listing, quarter_words, record_rows
 from mkdocs_pir.site.views.components import Chip, Empty, Link, ListEntry, PageView, Prose
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import to_print
@@ -51,8 +51,15 @@ def _home(edition: EditionContext) -> PageView:
     lessons = [x for x in edition.lessons if x.status != "superseded"]
     figures = [edition.insight.kpis.figure(name) for name in NAMED if name in edition.insight.kpis.names]
     nothing = not projection.pirs and not projection.lessons
+    # a client's edition has one client, its own
+    client = None if edition.internal else next(iter(projection.clients.values()), None)
+    duties = quarter_words.duty_entries(edition, edition.insight.quarter_of(client.id).duties) if client else ()
     context = {
-        "about": _about(edition),
+        "about": _about(edition, bool(duties)),
+        "duties": duties[:_FEW],
+        "duties_all": Link(f"{path_of(client)}#duties", f"All {len(duties):,} that wait for you")
+        if client and len(duties) > _FEW
+        else None,
         "homes_lead": "Or start as" if edition.internal else "Or read the letter:",
         "homes": tuple(Link(home.path, home.title, hint=home.about) for home in role_homes(projection)),
         "running": tuple(record_rows.review_entry(edition, p) for p in running[:_FEW]),
@@ -81,14 +88,18 @@ def _home(edition: EditionContext) -> PageView:
     return PageView(HOME, projection.site_name, "home.html", context, description)
 
 
-def _about(edition: EditionContext) -> str:
-    """What this site is, in one sentence."""
+def _about(edition: EditionContext, waits: bool) -> str:
+    """What this site is, in one sentence; `waits` says that something waits for the client whose edition it is."""
     projection = edition.projection
     provider = projection.organisation.name
     if edition.internal:
         return "What our incidents taught us: what helped, what came back, and what became of every promise."
     whose = f"What {provider} learned from your incidents" if provider else "What was learned from your incidents"
-    return f"{whose}, what has been changed since, and what waits for a decision."
+    return (
+        f"{whose}, what has been changed since, and what waits for you."
+        if waits
+        else f"{whose}, and what has been changed since."
+    )
 
 
 _FIRST_STEPS = (
