@@ -81,6 +81,7 @@ QUERIES = [
     {"text": "load test environment"},
     {"text": "full disk"},
     {"text": "pin truststore"},
+    {"text": "oomkilled on gateway.payments "},
     {"text": "workers hold connections deadlock payments refused monday"},
     {"text": "certificate expired gateway partners mail disk"},
     {"text": "[FIRING:1] PoolRequestTimeout certifcate poool pol leader "},

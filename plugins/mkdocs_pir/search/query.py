@@ -195,16 +195,16 @@ class SearchIndex:
         return held_down, answered
 
     def _worth(self, entries: Sequence[DictionaryEntry], weight: int) -> Iterator[tuple[int, int]]:
-        """The documents that hold all of `entries`, each with what the best of them adds."""
-        if len(entries) == 1:
-            factor = entries[0].idf * weight
-            for number, impact in zip(*self._posting(entries[0].term), strict=True):
-                yield number, impact * factor
-            return
-        found = [dict(self._worth((entry,), weight)) for entry in entries]
-        for number in min(found, key=len):
-            if all(number in one for one in found):
-                yield number, max(one[number] for one in found)
+        """The documents that hold all of `entries`, each with what they add.
+
+        That is as if the rarest of them stood there as prominently as the least prominent, since words of a phrase
+        that a text names in passing are seldom that phrase.
+        """
+        rarest = max(entry.idf for entry in entries)
+        postings = [dict(zip(*self._posting(entry.term), strict=True)) for entry in entries]
+        for number in min(postings, key=len):
+            if all(number in posting for posting in postings):
+                yield number, min(posting[number] for posting in postings) * rarest * weight
 
     def _hits(
         self,

@@ -102,7 +102,7 @@ class Planner:
             quiet = self._alert if len(tokens) > SHORT else frozenset()
             begun = begun and (len(tokens) == 1 or len(token.words[-1]) >= PREFIX or analysis.paired(text[token.start]))
             is_name = _NAME.fullmatch(typed) is not None and bool(token.parts)
-            self._ask(token, slots, plan, quiet, begun=begun, mend=len(tokens) < LONG, is_name=is_name)
+            self._ask(token, typed, slots, plan, quiet, begun=begun, mend=len(tokens) < LONG, is_name=is_name)
             if 1 < len(series) == len(_SERIES_OR_NUMBER.findall(typed)) and (apart := self._phrase(series)):
                 slots[token.whole].add(apart, PART)
             asked = token.words[:1] if is_name else token.words
@@ -126,6 +126,7 @@ class Planner:
     def _ask(
         self,
         token: Token,
+        typed: str,
         slots: dict[str, Slot],
         plan: QueryPlan,
         quiet: frozenset[str],
@@ -136,8 +137,10 @@ class Planner:
     ) -> None:
         """Add a slot for each new word of `token`; the words of alerts that are `quiet` weigh less.
 
-        In a name that no record knows (`EAI_AGAIN`) the words of alerts say nothing.
+        In a name that no record knows the words of alerts say nothing (`EAI_AGAIN`), and little what it ends with after
+        a full stop (`portal.internal`): where a host or a file belongs, not what it is.
         """
+        domain = token.words[-1] if is_name and "." in typed else ""
         whole_is_known = True
         for word in token.words:
             if word in self._stop or word in slots:
@@ -149,7 +152,8 @@ class Planner:
                 whole_is_known = entry is not None
             elif is_name and not whole_is_known and word in self._alert:
                 continue
-            weight = ALERT if word in quiet else WHOLE if main else PART if whole_is_known else LEFT
+            slight = word in quiet or (word == domain and not whole_is_known)
+            weight = ALERT if slight else WHOLE if main else PART if whole_is_known else LEFT
             if entry is not None:
                 slot.add((entry,), weight)
             if begun and (main or word == token.words[-1]):

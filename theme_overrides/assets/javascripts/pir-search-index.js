@@ -164,15 +164,19 @@
       for (let at = 0; at < posting.numbers.length; at++) offer(posting.numbers[at], posting.impacts[at] * factor);
     }
 
-    /* By document that holds all entries of a phrase, what the best of them adds. */
+    /* By document that holds all entries of a phrase, what they add: as if the rarest of them stood there as prominently
+       as the least prominent. */
     worthOfAll(answer) {
+      const factor = Math.max(...answer.entries.map((entry) => entry.idf)) * answer.weight;
       let worths = null;
       answer.entries.forEach((entry) => {
         const found = new Map();
-        this.worthOf(entry, answer.weight, (number, value) => {
-          if (!worths) found.set(number, value);
-          else if (worths.has(number)) found.set(number, Math.max(value, worths.get(number)));
-        });
+        const { numbers, impacts } = this.posting(entry.term) || { numbers: [], impacts: [] };
+        for (let at = 0; at < numbers.length; at++) {
+          const value = impacts[at] * factor;
+          if (!worths) found.set(numbers[at], value);
+          else if (worths.has(numbers[at])) found.set(numbers[at], Math.min(value, worths.get(numbers[at])));
+        }
         worths = found;
       });
       return worths;

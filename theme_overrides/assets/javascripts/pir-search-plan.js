@@ -64,7 +64,7 @@
             pir.paired(text.slice(token.start)) ||
             Array.from(token.words[token.words.length - 1]).length >= this.ranking.prefix);
         const isName = token.parts.length > 0 && NAME.test(typed);
-        this.ask(token, slots, plan, quiet, begun, tokens.length < this.ranking.long, isName);
+        this.ask(token, typed, slots, plan, quiet, begun, tokens.length < this.ranking.long, isName);
         if (series.length > 1 && series.length === typed.match(SERIES_OR_NUMBER).length) {
           const apart = this.phrase(series);
           if (apart) add(slots.get(token.whole), apart, this.ranking.part);
@@ -103,8 +103,9 @@
       return plan;
     }
 
-    ask(token, slots, plan, quiet, begun, mend, isName) {
+    ask(token, typed, slots, plan, quiet, begun, mend, isName) {
       let known = true;
+      const domain = isName && typed.includes(".") ? token.words[token.words.length - 1] : null;
       token.words.forEach((word, at) => {
         if (this.stop.has(word) || slots.has(word)) return;
         const slot = new Map();
@@ -117,7 +118,8 @@
           if (begun && at === 0) this.dictionary.beginning(word);
           return;
         }
-        const weight = quiet.has(word)
+        const slight = quiet.has(word) || (word === domain && !known);
+        const weight = slight
           ? this.ranking.alert
           : at === 0
             ? this.ranking.whole
