@@ -320,6 +320,9 @@ def test_a_client_page_says_that_internal_actions_are_not_listed() -> None:
     told = "Actions within the provider are not listed here"
     assert told in visible_words(render_pages(project_texts(*sample_records(), edition="client:harbor-credit"))[PIR])
     assert told not in visible_words(render_pages(project_texts(*sample_records()))[PIR])
+    for numbers, said in (("12", f"{told}."), ("13", f"{told}, so the numbers have gaps."), ("2", "have gaps.")):
+        made = sample_review(actions=tuple(Action(f"A{n}", "Probe", "open", audience="client") for n in numbers))
+        assert said in visible_words(render_pages(project_texts(made, edition="client:harbor-credit"))[PIR])
 
 
 def test_a_family_shows_its_causes_and_a_cause_without_family_is_the_family() -> None:

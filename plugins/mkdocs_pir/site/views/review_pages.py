@@ -64,7 +64,7 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
         "deficiencies": _deficiencies(edition, pir),
         "actions": tuple(record_rows.action_row(edition, item, review=False) for item in items),
         "actions_note": _done(pir),
-        "actions_left_out": "" if edition.internal else LEFT_OUT,
+        "actions_left_out": "" if edition.internal else _left_out(pir),
         "recommendations": _recommendations(pir),
         "lessons": _lessons(edition, pir),
         "no_lesson": f"No lesson was drawn: {pir.no_lesson_because}"
@@ -115,8 +115,12 @@ def _declined(pir: Pir) -> tuple[Callout, ...]:
     return tuple(boxes)
 
 
-LEFT_OUT = "Actions within the provider are not listed here, so the A-numbers may have gaps."
-"""The note below the actions of a client's page. It is always there, so that it does not tell whether one is withheld."""
+def _left_out(pir: Pir) -> str:
+    """The note below the actions of a client's page. It is always there, so that it does not tell whether one is withheld,
+    and speaks of gaps in the numbers where the reader sees one."""
+    numbers = [int(action.id[1:]) for action in pir.actions if action.id[1:].isdecimal()]
+    gaps = ", so the numbers have gaps" if len(numbers) < max(numbers, default=0) else ""
+    return f"Actions within the provider are not listed here{gaps}."
 
 
 def _no_text(edition: EditionContext) -> Empty:
