@@ -227,6 +227,23 @@ def test_a_word_that_only_a_synonym_answers_is_said_to_be_in_no_record(page: Any
     assert result_titles(page)
 
 
+def test_a_ticket_in_no_record_leads_first_to_the_list_of_incidents(page: Any, served: str) -> None:
+    def with_incidents(route: Any) -> None:
+        body = route.fetch().text().replace("data-base", 'data-incidents="incidents.html" data-base')
+        route.fulfill(body=body, content_type="text/html")
+
+    page.route("**/search/index.html*", with_incidents)
+    open_search(page, served + "search/index.html?q=zanzibar+INC-46081")
+    first, second = page.locator(".pir-search__note").all_inner_texts()
+    assert first == (
+        "No review, lesson, problem or cause mentions “INC-46081”. Look for INC-46081 in the list of incidents"
+    )
+    assert second == "No record mentions “zanzibar”."
+    assert page.locator(".pir-search__status").inner_text() == "No results"
+    link = page.get_by_role("link", name="Look for INC-46081 in the list of incidents")
+    assert link.get_attribute("href") == "../incidents.html#words=INC-46081"
+
+
 def test_filters_that_leave_nothing_offer_the_services_where_the_text_does_fit(page: Any, root: str) -> None:
     open_search(page, root + "search/index.html?q=certificate&service=core-db")
     page.locator(".pir-search__services button").first.wait_for()

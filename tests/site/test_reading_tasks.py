@@ -49,7 +49,7 @@ def test_a_pasted_alert_leads_to_its_workaround_on_a_phone_in_one_more_touch(bro
 def test_a_ticket_that_no_review_mentions_is_found_in_the_list_of_incidents(browser, serve, demo_sites: Path) -> None:
     page = _home(browser, serve(demo_sites / "internal"), 390)
     page.goto(page.url.replace("index.html", "search/index.html?q=INC-46081"))
-    page.get_by_text("No record mentions “INC-46081”.").wait_for()
+    page.get_by_text("No review, lesson, problem or cause mentions “INC-46081”.").wait_for()
     page.get_by_role("link", name="Look for INC-46081 in the list of incidents").click()
     assert len(_rows(page, "INC-46081")) == 1
 

@@ -1,5 +1,6 @@
 /* Notes of the search page: corrected words, words in no record, help when nothing matches, saved and recent searches.
  *
+ * pir.tickets(page, result)    words in no record that may be tickets in the list of incidents
  * pir.notes(page, result)      notes on a result, as elements
  * pir.suggestions(page, result, index)   a promise of the help shown when nothing matches
  * pir.historyLists(page)               the saved and recent searches of this browser, as elements
@@ -25,11 +26,24 @@
     return pir.el("p", "pir-search__note", ["No record mentions ", named, more, ...end]);
   }
 
+  pir.tickets = (page, result) =>
+    page.incidents
+      ? result.unknown.filter((word) => pir.isNumbered(word) && /[0-9]{3}/.test(word)).slice(0, TICKETS)
+      : [];
+
   pir.notes = (page, result) => {
     const el = pir.el;
-    const notes = result.corrections.map((pair) =>
-      el("p", "pir-search__note", ["Searched for ", el("strong", "", pair[1]), " instead of “" + pair[0] + "”."]),
-    );
+    const tickets = pir.tickets(page, result);
+    const notes = tickets.map((ticket) => {
+      const link = el("a", "", "Look for " + ticket + " in the list of incidents");
+      link.href = page.incidents + "#words=" + encodeURIComponent(ticket);
+      const mentions = "No review, lesson, problem or cause mentions “" + ticket + "”. ";
+      return el("p", "pir-search__note", [mentions, link]);
+    });
+    result.corrections.forEach((pair) => {
+      const instead = " instead of “" + pair[0] + "”.";
+      notes.push(el("p", "pir-search__note", ["Searched for ", el("strong", "", pair[1]), instead]));
+    });
     if (location.hash === "#not-kept") {
       notes.push(
         el(
@@ -43,18 +57,8 @@
       const words = result.synonyms.filter((pair) => pair[1] === synonym).map((pair) => pair[0]);
       notes.push(notMentioned(words, ["; searched for ", el("strong", "", synonym), " and the like instead."]));
     });
-    const unknown = result.unknown;
-    if (unknown.length) {
-      notes.push(notMentioned(unknown, ["."]));
-      const tickets = page.incidents
-        ? unknown.filter((word) => pir.isNumbered(word) && /[0-9]{3}/.test(word)).slice(0, TICKETS)
-        : [];
-      tickets.forEach((ticket) => {
-        const link = el("a", "", "Look for " + ticket + " in the list of incidents");
-        link.href = page.incidents + "#words=" + encodeURIComponent(ticket);
-        notes.push(el("p", "pir-search__note", link));
-      });
-    }
+    const unknown = result.unknown.filter((word) => !tickets.includes(word));
+    if (unknown.length) notes.push(notMentioned(unknown, ["."]));
     return notes;
   };
 

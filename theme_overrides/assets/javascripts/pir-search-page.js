@@ -348,7 +348,7 @@
       if (!this.hasSearch() && index.count > 1) {
         return index.count + " lessons, reviews, problems and causes, newest first";
       }
-      if (!result.total) return "No record matches.";
+      if (!result.total) return pir.tickets(this, result).length ? "No results" : "No record matches.";
       if (result.total === 1) return "1 result";
       if (!this.state.text.trim()) return result.total + " results, newest first";
       return result.total + " results, best first";
