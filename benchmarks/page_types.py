@@ -22,7 +22,7 @@ PAGE_TYPES = {
     "problems": r"problems(/\d+)?",
     "problem": r"problems/PRB-\d+",
     "recurring causes": r"recurring",
-    "repeats": r"recurring/(repeats|prevented|told)(/\d+)?",
+    "repeats": r"recurring/(repeats|prevented|details)(/\d+)?",
     "causes": r"causes",
     "family of causes": r"causes/[^/]+",
     "cause": r"causes/[^/]+/[^/]+",
