@@ -88,6 +88,15 @@ def compare_over_edits(folder: Path, seed: int, anew: object, edits: int) -> Non
             assert told(folder, command) == told(folder, command) == anew(folder, command), command  # type: ignore[operator]
 
 
+def test_answers_are_those_of_records_with_bodies_that_were_kept(tmp_path: Path) -> None:
+    folder = write_base(tmp_path, {"mkdocs.yml": CONFIG})
+    for name in ("clients/harbor-credit.md", "services/mail-gateway.md"):
+        file = folder / "kb" / name
+        file.write_text(file.read_text("utf-8") + "\n## Agreements\n\nTwo hours to restore a SEV-1.\n", "utf-8")
+    told(folder, ("check",))  # keeps the records
+    assert told(folder, ("actions",)) == told(folder, ("actions",))
+
+
 def test_what_is_outside_of_the_records_counts_too(tmp_path: Path) -> None:
     section = "      client_sections: [Summary, Aftermath]\n"
     write_base(tmp_path, {"mkdocs.yml": CONFIG + section, "templates/pir.md": "## Summary\n\n## Aftermath\n"})

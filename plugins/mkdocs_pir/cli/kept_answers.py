@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from mkdocs_pir.kb import snapshot
+from mkdocs_pir.kb.kept_sections import KeptSections, as_plain
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.store.garbage import not_collected
 from mkdocs_pir.store.result_store import ResultStore, key
@@ -54,10 +55,10 @@ def answer(
     return result
 
 
-def _plain(value: object) -> str:
-    """A text of a projection as a plain string."""
-    if isinstance(value, str):
-        return str(value)
+def _plain(value: object) -> object:
+    """A text of a projection as a plain string, and sections that are packed as those that they are."""
+    if isinstance(value, (str, KeptSections)):
+        return as_plain(value)
     raise TypeError(f"an answer cannot hold a {type(value).__name__}")
 
 
