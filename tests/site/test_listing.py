@@ -134,8 +134,8 @@ def test_causes_are_a_list_by_family_service_and_whether_a_lesson_is_drawn() -> 
     projection = project_texts(*sample_records(), unused)
     (page,) = (page for page in views.pages(views.EditionContext(projection)) if page.path == "causes.html")
     assert [row[2][0] for row in _rows(page)] == [
-        [["Expired certificate"], "A certificate reached its end."],
-        [["Surge in demand"], "More came than expected."],
+        [["Expired certificate"], "A certificate reached its end.", "change/expired-certificate"],
+        [["Surge in demand"], "More came than expected.", "capacity/surge"],
     ]
     (described,) = (content for content in _read(dict(page.files)).values() if isinstance(content, dict))
     assert {"family", "service", "lessons"} <= {key for key, *_ in described["filters"]}

@@ -34,8 +34,8 @@ PIR = "pirs/2026/PIR-2026-0012.html"
 def test_a_review_opens_with_what_happened_to_whom_and_how_its_actions_stand() -> None:
     said = visible_words(render_pages(project_texts(*sample_records()))[PIR])
     assert (
-        "On 4 Mar 2026 an incident on Mail gateway affected 410 people at Harbor Credit Union. "
-        "People could work again after 3 h 10 min; it was resolved after 5 h 30 min. SEV-2"
+        "On 4 Mar 2026 an incident on Mail gateway affected 410 people at Harbor Credit Union "
+        "for 3 h 10 min; it was resolved after 5 h 30 min. SEV-2"
     ) in said
     assert (
         "Mail was late. It was noticed after 42 min by monitoring. 1 of 2 actions is done; one is 12 days late."

@@ -11,7 +11,7 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 
 
 def what_happened(edition: EditionContext, pir: Pir) -> str:
-    """What stands below the title: who was affected, when and how long, and since when people could work again."""
+    """What stands below the title: who was affected, when and until they could work again, and how long it lasted."""
     services, client = several(edition.names(pir.services)), edition.name(pir.client)
     begun, lasted = edition.days.get(pir.id), pir.times.between("impact_start", "resolved")
     text = f"On {day(begun)} an incident" if begun else "An incident"
@@ -24,9 +24,8 @@ def what_happened(edition: EditionContext, pir: Pir) -> str:
     text += f" affected {whom}" if whom else " was reviewed"
     usable = pir.times.between("impact_start", "mitigated")
     if usable and usable != lasted:
-        # people who work again are no longer affected as before, so no length is said of both
-        resolved = f"; it was resolved after {span(lasted)}" if lasted else ""
-        return f"{text}. People could work again after {span(usable)}{resolved}."
+        # people who work again are no longer affected as before
+        return f"{text} for {span(usable)}" + (f"; it was resolved after {span(lasted)}." if lasted else ".")
     return f"{text} for {span(lasted)}." if lasted else f"{text}."
 
 
