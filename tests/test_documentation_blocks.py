@@ -18,6 +18,7 @@ from typing import Any
 import click
 import pytest
 import yaml
+from benchmarks import report
 from helpers.git_repository import commit_all
 from helpers.knowledge_base import FILES, find_problems, pir_in, run_pir, write_base
 from helpers.repository import ROOT
@@ -27,6 +28,8 @@ from mkdocs_pir.exchange.importing.mapping_files import read_mapping
 
 PAGES = [ROOT / "README.md", *(page for page in sorted((ROOT / "docs").glob("*.md")) if page.name != "problems.md")]
 _BLOCK = re.compile(r"^(?P<indent> *)```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^(?P=indent)```\s*$", re.M | re.S)
+_MEASURED = re.compile(f"{report.BEGIN}.*?{report.END}", re.S)
+"""Results that a benchmark writes into a page: nobody types them."""
 _COMMAND = re.compile(r"^(?:\$ |\.venv/bin/)?(pir .*)$")
 
 
@@ -51,7 +54,7 @@ class Block:
 
 def _blocks() -> Iterator[Block]:
     for page in PAGES:
-        for one in _BLOCK.finditer(page.read_text("utf-8")):
+        for one in _BLOCK.finditer(_MEASURED.sub("", page.read_text("utf-8"))):
             lines = tuple(line.removeprefix(one["indent"]) for line in one["text"].rstrip("\n").split("\n"))
             yield Block(page.relative_to(ROOT).as_posix(), one["language"], lines)
 
