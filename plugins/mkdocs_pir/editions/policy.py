@@ -40,7 +40,7 @@ def released_reviews(kb: KnowledgeBase) -> dict[str, frozenset[str]]:
     reviews: dict[str, set[str]] = {}
     for entry, pir in each_review(kb):
         # the typed record says it: to decode the fields as they are in each file takes time and memory
-        if pir.audience in RELEASED and pir.release is not None:
+        if pir.is_released:
             reviews.setdefault(pir.client, set()).add(entry.id)
     return {client: frozenset(ids) for client, ids in reviews.items()}
 

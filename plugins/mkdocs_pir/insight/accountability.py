@@ -106,7 +106,8 @@ def _reasons(actions: Iterable[ActionAtRepeat], declined: Iterable[DeclinedAdvic
 class AccountSummary(Struct, frozen=True):
     """How many repeats there were, and how many of each kind; one repeat may count in several.
 
-    `failed`: an action had been verified. Whether it did its own work is for the later review to say. `open`: an action was agreed but not yet due, and none was overdue.
+    `failed`: an action had been verified; whether it did its own work is for the later review to say. `open`: an
+    action was agreed but not yet due, and none was overdue.
     `without_review`: the earlier incident was never reviewed, so nothing could have been agreed.
     """
 

@@ -93,6 +93,11 @@ class Gate(Struct, frozen=True):
         return self.now is not None and self.now.late > 0
 
     @property
+    def is_late_by_action(self) -> bool:
+        """Whether it is late only because one of its actions is overdue."""
+        return self.overdue is not None and not self.is_past_step
+
+    @property
     def first_due(self) -> date | None:
         """The first due date that counts: of its step, or of an action that is past it."""
         days = [one.due for one in (self.now, self.overdue) if one is not None and one.due is not None]

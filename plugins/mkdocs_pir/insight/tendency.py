@@ -25,7 +25,8 @@ def tendency_of(intervals: Sequence[int], since: int | None = None) -> Tendency:
     pairs of which the later interval is longer less the number of those of which it is shorter; without a trend its
     variance is n (n - 1) (2 n + 5) / 18. Ties do not reduce the variance, so they make a verdict rarer.
 
-    At most the latest eight are tested. Of so few, none shorten whose last is the longest: the pairs with it weigh too much.
+    At most the latest eight are tested. With so few, a series whose last interval is its longest never counts as
+    shortening: the pairs with that interval weigh too much.
 
     Args:
         intervals: Days from each incident to the next, the oldest first.

@@ -37,7 +37,7 @@ def _calendar(edition: EditionContext) -> PageView:
     later = [d for d in due_dates if not d.now]
     late = [d for d in now if d.late]
     soon = [d for d in now if not d.late and (d.due - edition.as_of).days <= SOON_DAYS]
-    by_action = sum(gate.is_late and not gate.is_past_step for _, gate in edition.insight.gates)
+    by_action = sum(gate.is_late_by_action for _, gate in edition.insight.gates)
     blocks = (
         PageBlock(
             "now",

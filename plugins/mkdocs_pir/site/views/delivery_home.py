@@ -120,7 +120,7 @@ def _of_managers(edition: EditionContext) -> Iterator[Portfolio]:
 def _page(edition: EditionContext, of: Portfolio, portfolios: Sequence[Portfolio]) -> PageView:
     steps = [_narrowed(edition, of, step) for step in edition.insight.workload]
     late = sum(step.late for step in steps)
-    by_action = sum(gate.is_late and not gate.is_past_step for step in steps for _, gate in step.reviews)
+    by_action = sum(gate.is_late_by_action for step in steps for _, gate in step.reviews)
     actions = [item for item in edition.insight.action_items if of.has(edition, item.client)]
     overdue = [item for item in actions if item.state == "overdue"]
     running = sum(len(step.reviews) for step in steps)

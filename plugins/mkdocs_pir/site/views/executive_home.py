@@ -123,7 +123,7 @@ def _page(edition: EditionContext) -> PageView:
 
 def _missed(clients: Sequence[Client], figures: dict[str, list[Figure]], whole: Sequence[Figure]) -> str:
     """Which clients miss which targets now, of figures of enough cases."""
-    named = _named(clients, figures, whole, lambda figure: _judged(figure) is False)
+    named = _named(clients, figures, whole, lambda figure: figure.judged is False)
     return f"Targets missed now: {named}." if named else f"No figure of {SMALL} cases or more misses its target."
 
 
@@ -146,10 +146,12 @@ def _named(
     """The clients with the figures that are meant, those with the most first, and what is meant of all clients
     together and of none of them."""
     meant = {c.label: [figure for figure in figures[c.id] if is_meant(figure)] for c in clients}
-    found = sorted(((name, of) for name, of in meant.items() if of), key=lambda one: (-len(one[1]), one[0].casefold()))
-    named = [f"{name} ({_titles(of, windows=windows)})" for name, of in found[:NAMED]]
-    named += [count(len(found) - NAMED, "more client")] if len(found) > NAMED else []
-    of_clients = {figure.name for _, of in found for figure in of}
+    affected = sorted(
+        ((name, of) for name, of in meant.items() if of), key=lambda one: (-len(one[1]), one[0].casefold())
+    )
+    named = [f"{name} ({_titles(of, windows=windows)})" for name, of in affected[:NAMED]]
+    named += [count(len(affected) - NAMED, "more client")] if len(affected) > NAMED else []
+    of_clients = {figure.name for _, of in affected for figure in of}
     together = [figure for figure in whole if is_meant(figure) and figure.name not in of_clients]
     return several([*named, *([f"all clients together ({_titles(together, windows=windows)})"] if together else [])])
 
@@ -180,15 +182,10 @@ def _shown(clients: Sequence[Client], figures: dict[str, list[Figure]]) -> list[
     """The clients of the sheet by name; with many, those that miss the most targets."""
 
     def misses(client: Client) -> int:
-        return sum(_judged(figure) is False for figure in figures[client.id])
+        return sum(figure.judged is False for figure in figures[client.id])
 
     worst = sorted(clients, key=lambda c: (-misses(c), c.label.casefold()))[:CLIENTS]
     return sorted(worst, key=lambda c: c.label.casefold())
-
-
-def _judged(figure: Figure) -> bool | None:
-    """Whether a figure meets its target; None where it is of so few cases that it says little."""
-    return figure.judged
 
 
 def _cell(figure: Figure, path: str, seen: str = "") -> MatrixCell:
@@ -196,7 +193,7 @@ def _cell(figure: Figure, path: str, seen: str = "") -> MatrixCell:
         return MatrixCell("")
     step, _, verdict = figure_words.short_change(figure).partition(", ")
     sample = figure_words.sample(figure.n)
-    return MatrixCell(figure_words.now(figure), step, verdict, sample, path, _judged(figure), figure.small, seen)
+    return MatrixCell(figure_words.now(figure), step, verdict, sample, path, figure.judged, figure.small, seen)
 
 
 def _most(edition: EditionContext, ids: Iterable[str]) -> str:

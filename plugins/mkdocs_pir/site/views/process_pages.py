@@ -94,8 +94,8 @@ def _module_page(edition: EditionContext, module: Module) -> PageView:
         )
         archived = sum(p.status == "archived" for p in edition.projection.pirs.values())
         aside = ((closed or 0, "closed"), (archived, "from the archive, before this process"))
-        told = [f"{number:,} {'is' if number == 1 else 'are'} {words}" for number, words in aside if number]
-        lead = sentences((stand if running else "No review is under way", several(told)))
+        clauses = [f"{number:,} {'is' if number == 1 else 'are'} {words}" for number, words in aside if number]
+        lead = sentences((stand if running else "No review is under way", several(clauses)))
     figures = [Diagram(diagrams.overview(module, counts, closed))]
     if module.neighbours:
         figures.append(Diagram(diagrams.life_cycle(module)))

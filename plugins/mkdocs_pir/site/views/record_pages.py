@@ -238,9 +238,9 @@ def _repeats(edition: EditionContext, group: Group) -> tuple[Value, ...]:
 
 def _most_frequent(edition: EditionContext, occurrences: Iterable[Occurrence]) -> list[tuple[str, int]]:
     """The most frequent causes and how often each is there; of those as frequent, the one that was last first."""
-    known = [one for one in occurrences if edition.known([one.cause])]
-    times = Counter(one.cause for one in known)
-    last = {one.cause: one.day or date.min for one in sorted(known, key=lambda one: one.day or date.min)}
+    with_cause = [one for one in occurrences if edition.known([one.cause])]
+    times = Counter(one.cause for one in with_cause)
+    last = {one.cause: one.day or date.min for one in sorted(with_cause, key=lambda one: one.day or date.min)}
     by_name = sorted(times.items())
     return sorted(by_name, key=lambda one: (one[1], last[one[0]]), reverse=True)[:_RELATED]
 
