@@ -294,6 +294,30 @@ def test_records_are_found_by_words_and_what_is_missing_is_begun(window: Any, fo
     (folder / "kb/causes/storage/queue-disk.md").unlink()
 
 
+def test_whoever_comes_back_to_a_field_is_not_interrupted_by_what_is_found(window: Any, folder: Path) -> None:
+    from playwright.sync_api import expect
+
+    page = window(ID, "03g.01")
+    factors = page.locator("[data-path='contributing_factors']")
+    factors.get_by_role("button", name="Add").click()
+    page.keyboard.type("expired")
+    held: list[Any] = []
+    page.route("**/api/find", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/api/find"):
+        page.keyboard.press("Tab")
+    control = _field(page, "contributing_factors.1")
+    control.focus()
+    with page.expect_response("**/api/find") as answered:
+        held[0].continue_()
+    answered.value.finished()
+    page.evaluate("() => new Promise((done) => setTimeout(done, 50))")  # the page has taken the answer by now
+    page.keyboard.press("End")
+    page.keyboard.type(" certificate")
+    expect(control).to_have_value("expired certificate")
+    page.keyboard.press("Tab")
+    expect(control).to_have_value("change/expired-certificate")
+
+
 def test_a_record_is_opened_by_words_of_its_title(window: Any) -> None:
     page = window()
     page.get_by_label("Open a record").fill("nothing has these words")

@@ -21,6 +21,7 @@
     const known = new Map();
     let asked = null;
     let settled = value || "";
+    let visits = 0; // how often the field was entered
 
     function name() {
       label.textContent = known.get(typed()) || "";
@@ -88,12 +89,17 @@
     /* Take the record that was meant, or say what is missing. */
     async function settle() {
       const now = typed();
+      const visit = visits;
       if (now === settled) return;
       settled = now;
       found.replaceChildren();
       if (!now || known.has(now)) return;
       const answer = await tools.find(described.kinds, now);
-      if (!answer || typed() !== now) return;
+      // whoever came back to the field is not interrupted; leaving it asks again
+      if (!answer || typed() !== now || visits !== visit) {
+        settled = null;
+        return;
+      }
       remember(answer.records);
       const same = now.toLowerCase();
       const exact =
@@ -114,13 +120,16 @@
       list: list.id,
       autocomplete: "off",
       placeholder: `id or words of the title${described.example ? `, such as ${described.example}` : ""}`,
-      onfocus: suggest,
+      onfocus: () => {
+        visits += 1;
+        suggest();
+      },
       oninput: () => {
         name();
         changed();
         suggest();
       },
-      onchange: settleOnce,
+      onblur: settleOnce,
       onkeydown: (event) => {
         if (event.key === "Enter") settleOnce();
       },
