@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 from mkdocs_pir.editions.audit.decoded_text import DecodedText, Stretch
@@ -253,13 +254,29 @@ _DEFLATED = 24
 """From this many bytes on, decoded bytes may be a compressed text without one readable word."""
 
 
+_SHORT, _REMEMBERED = 120, 1 << 16
+"""Tokens of so many letters, and so many of them, are decoded once: most are names in code, which every page repeats."""
+
+
 def decode_stretches(source: DecodedText) -> Iterator[tuple[str, int, bytes]]:
     """The encoded stretches of a text, as (encoding, index in the text, decoded bytes)."""
-    for kind, pattern, decode in _STRETCHES:
+    for number, (kind, pattern, _) in enumerate(_STRETCHES):
         for match in pattern.finditer(source.text):
-            try:
-                for raw in decode(match[0]):
-                    if _PROMISING.search(raw) or len(raw) >= _DEFLATED:
-                        yield kind, match.start(), raw
-            except (ValueError, binascii.Error):
-                continue
+            token = match[0]
+            for raw in _decoded_before(number, token) if len(token) <= _SHORT else _decoded(number, token):
+                yield kind, match.start(), raw
+
+
+def _decoded(number: int, token: str) -> Iterator[bytes]:
+    """What is worth reading of a token in one of the encodings."""
+    try:
+        for raw in _STRETCHES[number][2](token):
+            if _PROMISING.search(raw) or len(raw) >= _DEFLATED:
+                yield raw
+    except (ValueError, binascii.Error):
+        pass
+
+
+@lru_cache(_REMEMBERED)
+def _decoded_before(number: int, token: str) -> tuple[bytes, ...]:
+    return tuple(_decoded(number, token))

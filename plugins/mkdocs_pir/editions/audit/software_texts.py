@@ -141,15 +141,23 @@ def _is_used(path: str, language: str) -> bool:
 
 def literals(code: str) -> Iterator[str]:
     """The string literals of a module without its docstrings, and the fields of its classes, which name keys of data."""
-    tree = ast.parse(code)
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-            yield _PATH.sub(" ", node.value)
-        elif isinstance(node, ast.ClassDef):
-            # the annotated names of functions and modules are in no output, so renaming one changes no audit
-            fields = (item.target for item in node.body if isinstance(item, ast.AnnAssign))
-            yield from (target.id for target in fields if isinstance(target, ast.Name))
+    nodes: list[ast.AST] = [ast.parse(code)]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                yield _PATH.sub(" ", node.value)
+        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            if isinstance(node, ast.ClassDef):
+                # the annotated names of functions and modules are in no output, so renaming one changes no audit
+                fields = (item.target for item in node.body if isinstance(item, ast.AnnAssign))
+                yield from (target.id for target in fields if isinstance(target, ast.Name))
+            for name in node._fields:
+                value = getattr(node, name, None)
+                if isinstance(value, ast.AST):
+                    nodes.append(value)
+                elif isinstance(value, list):
+                    nodes += [item for item in value if isinstance(item, ast.AST)]
 
 
 def _schema_texts(spec: object) -> Iterator[str]:
