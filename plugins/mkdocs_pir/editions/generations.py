@@ -49,7 +49,7 @@ LEDGERS = "ledgers"
 _KEPT = ("projections", LEDGERS)
 """The folders of a staged generation whose files are kept beside the edition, named by their SHA-256."""
 
-_FIELDS_KEPT = ("projection", "ledger", "searched_for")
+_FIELDS_KEPT = ("projection", "ledger", "searched_for", "audited_texts")
 """The fields of a manifest that name such files."""
 
 _AT_FDCWD = -100

@@ -37,6 +37,8 @@ SENTENCES = (
     "The Orange Provider runs it.",
     "gateway of stores",
     "Great gateway of stores",
+    "Orange Load Balancer failed.",
+    "Half of the tills took the new release and went on for a day, which nobody had seen before that.",
 )
 CHROME = [f'<div class="part-{n}"><span>word {n}</span></div>' for n in range(30)]
 
@@ -58,7 +60,7 @@ workaround: {value}
 
 State = dict[str, object]
 START: State = {
-    "own text": 3, "own audience": "client", "other title": 8, "other text": 1, "other audience": "client", "other value": 4,
+    "own text": 3, "own note": 0, "own audience": "client", "other title": 8, "other text": 1, "other audience": "client", "other value": 4,
     "other name": "Quellmark Stores", "alias": "QMS", "lesson": 0, "lesson audience": "shared", "page": 0,
     "page audience": "internal", "allowed": 0, "sections": "Summary", "shared site name": "Provider",
     "site/index.html": (3,), "site/a.html": (3, 11), "site/sub/b.html": (11,), "site/c.txt": (11,), "site/d.txt.gz": (), "loose": 0,
@@ -67,7 +69,7 @@ START: State = {
 _sentence = st.integers(0, len(SENTENCES) - 1)
 _file = st.none() | st.lists(st.sampled_from([0, 0, 3, 11]) | _sentence, max_size=3).map(tuple)
 CHANGES: Mapping[str, st.SearchStrategy[object]] = {
-    **dict.fromkeys(("own text", "other title", "other text", "other value", "lesson", "page", "allowed", "loose"), _sentence),
+    **dict.fromkeys(("own text", "own note", "other title", "other text", "other value", "lesson", "page", "allowed", "loose"), _sentence),
     **dict.fromkeys(
         ("own audience", "other audience", "lesson audience", "page audience"), st.sampled_from(["client", "shared", "internal"])
     ),
@@ -95,9 +97,9 @@ def _knowledge_base(state: State) -> dict[str, str | bytes | None]:
     return {
         "mkdocs.yml": f"site_name: {state['shared site name']}\nplugins:\n  - pir:\n"
         f"      client_sections: [{state['sections']}]\n      audit_allows: [{allowed}]\n",
-        REVIEW_FILE: REVIEW.replace("audience: client", f"audience: {state['own audience']}", 1).replace(
-            "Mail stood still for five hours. See", f"{text('own text')} See"
-        ),
+        REVIEW_FILE: REVIEW.replace("audience: client", f"audience: {state['own audience']}", 1)
+        .replace("Mail stood still for five hours. See", f"{text('own text')} See")
+        .replace("## Summary", f"/// internal\n{text('own note')}\n\n///\n\n## Summary", 1),
         "kb/pirs/2025/PIR-2025-0002.md": OTHER_REVIEW.format(
             title=text("other title") or "None",
             audience=state["other audience"],
@@ -127,7 +129,7 @@ def _write_site(folder: Path, state: State) -> Path:
         else:
             text = "\n".join(content).encode()
             file.write_bytes(gzip.compress(text, mtime=0) if file.suffix == ".gz" else text)
-    (folder / "site").mkdir(exist_ok=True)
+    (folder / "site").mkdir(parents=True, exist_ok=True)
     return folder / "site"
 
 
@@ -166,15 +168,32 @@ def _stored(kept: Ledger, work: Path) -> Ledger:
 @example([[("other text", 0), ("own text", 1), ("site/c.txt", (1,))], [("other text", 1)]])
 # a file that becomes a copy of a withheld one, in words that may be shown
 @example([[("page", 11), ("page audience", "shared")], [("loose", 11)]])
+# words that are a product's until a record about the client of that name contains them
+@example(
+    [
+        [("other name", "Orange"), ("own text", 15), ("site/c.txt", (15,)), ("other value", 3)],
+        [("other text", 15)],
+        [("other text", 0)],
+    ]
+)
+# a released text whose lines are counted anew, as a withheld part above it grows
+@example([[("other name", "Orange"), ("own text", 15), ("site/c.txt", (15,))], [("own note", 1)], [("own note", 2)]])
+# words that a released text has in common with one about another client, and with one about nobody
+@example([[("own text", 16), ("site/c.txt", (16,))], [("other text", 16)], [("page", 16)], [("other text", 1)]])
+@example(
+    [[("other audience", "internal")], [("other text", 2)], [("other text", 2), ("page", 4)], [("other value", 0)]]
+)
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(STEPS)
 def test_a_repeated_audit_finds_what_a_whole_one_finds(steps: list[list[tuple[str, object]]]) -> None:
     state, kept = dict(START), None
     with tempfile.TemporaryDirectory() as folder:
+        site = _write_site(Path(folder, "made"), state)
         for number, changes in enumerate([[], *steps]):
             state |= dict(changes)
             base = write_base(Path(folder, f"base{number}"), _knowledge_base(state))
-            site = _write_site(Path(folder, f"made{number}"), state)
+            if any(name.startswith("site/") for name, _ in changes):
+                site = _write_site(Path(folder, f"made{number}"), state)
             auditor = Auditor.read(base / "kb")
             report, after = RepeatedAudits(auditor).audit(site, CLIENT, kept)
             assert report == auditor.audit(site, CLIENT)
@@ -190,8 +209,13 @@ def _clean(tmp_path: Path) -> tuple[Auditor, Path, Ledger]:
     return auditor, site, kept
 
 
+_DISGUISES = {("needle", "backwards"), ("needle", "ROT13")}
+
+
 def test_every_match_has_its_trigger(tmp_path: Path) -> None:
-    auditor, site, _ = _clean(tmp_path)
+    state = START | {"own text": 16, "other text": 16}
+    auditor = Auditor.read(write_base(tmp_path / "base", _knowledge_base(state)) / "kb")
+    site = _write_site(tmp_path / "made", state)
     for number, way in enumerate(ENCODINGS):
         (site / f"{number}.txt").write_text(plant(way, "Quellmark Stores"), "utf-8", errors="surrogatepass")
     (site / "words.txt").write_text("\n\n".join([*SENTENCES, *FILES.values(), "Quellmarks, Quellmark07, 5tores"]))
@@ -202,9 +226,8 @@ def test_every_match_has_its_trigger(tmp_path: Path) -> None:
     for text in searched.texts:
         for match in scan.matches_in(text, rules, ()):
             kinds.add((match.key[0], match.disguise))
-            if match.key[0] != "quotation":
-                assert Trigger(auditor.fingerprints, [match.key]).fires(text.folded)
-    assert {("needle", ""), ("ngram", ""), ("word", ""), ("needle", "backwards"), ("needle", "ROT13")} <= kinds
+            assert Trigger(auditor.fingerprints, [match.key]).fires(text.folded)
+    assert {*((kind, "") for kind in ("needle", "ngram", "word", "quotation")), *_DISGUISES} <= kinds
 
 
 def test_what_was_searched_is_not_searched_again(tmp_path: Path) -> None:
@@ -214,7 +237,38 @@ def test_what_was_searched_is_not_searched_again(tmp_path: Path) -> None:
     (site / "new.txt").write_text("A file of its own")
     _, after = RepeatedAudits(auditor).audit(site, CLIENT, kept)
     assert after is not None
-    assert [text.folded for text in after.texts[len(kept.texts) :]] == [b"new.txt", b"a file of its own"]
+    new = after.texts.opened.texts[len(kept.texts.opened.texts) :]
+    assert [text.folded for text in new] == [b"new.txt", b"a file of its own"]
+
+
+def test_rules_are_worked_out_only_where_something_decides_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, site, kept = _clean(tmp_path)
+    searched: list[str] = []
+    search = Auditor.search
+
+    def counted(auditor: Auditor, client: str) -> object:
+        searched.append(client)
+        return search(auditor, client)
+
+    monkeypatch.setattr(Auditor, "search", counted)
+    cases: list[tuple[State, bool]] = [
+        ({}, False),
+        # texts about another client: new words, and words that are nowhere in the site
+        ({"other text": 2, "other title": 0}, False),
+        ({"own note": 2}, False),
+        # words that are in the site
+        ({"other text": 3}, True),
+        ({"own text": 2}, True),
+        ({"other name": "Elastic"}, True),
+        ({"allowed": 5}, True),
+    ]
+    for number, (changes, anew) in enumerate(cases):
+        searched.clear()
+        base = write_base(tmp_path / f"base{number}", _knowledge_base(START | changes))
+        RepeatedAudits(Auditor.read(base / "kb")).audit(site, CLIENT, kept)
+        assert bool(searched) == anew, changes
 
 
 def _without_end(file: Path) -> None:
@@ -227,7 +281,7 @@ def _one_byte_changed(file: Path) -> None:
     file.write_bytes(content)
 
 
-@pytest.mark.parametrize("suffix", ["ledger", "numbers"])
+@pytest.mark.parametrize("suffix", ["ledger", "numbers", "texts"])
 @pytest.mark.parametrize("damage", [_without_end, _one_byte_changed, Path.unlink, lambda file: file.write_bytes(b"")])
 def test_a_damaged_ledger_is_none(tmp_path: Path, suffix: str, damage: Callable[[Path], object]) -> None:
     kept = _clean(tmp_path)[2]
@@ -252,5 +306,6 @@ def test_editions_share_what_they_were_searched_for(tmp_path: Path) -> None:
     kept.store(tmp_path / "ledgers", tmp_path)
     (tmp_path / "ledgers").rename(tmp_path / "ledgers-clients-quellmark")
     kept.store(tmp_path / "ledgers", tmp_path)
-    first, second = tmp_path.glob("ledgers*/*.numbers")
-    assert first.samefile(second)
+    for suffix in ("numbers", "texts"):
+        first, second = tmp_path.glob(f"ledgers*/*.{suffix}")
+        assert first.samefile(second)

@@ -23,13 +23,17 @@ _MAX_FINDINGS = 5000
 
 @dataclass(frozen=True, slots=True)
 class EditionSearch:
-    """The search of one client's edition: what it may show, the rules, and what is left to a reader."""
+    """The search of one client's edition: what it may show, the rules, and what is left to a reader.
+
+    `sources` are the files of the knowledge base in which phrases with ordinary words were looked up.
+    """
 
     client: str
     allowed: Permitted
     rules: scan.ScanRules
     not_looked_for: tuple[NotLookedFor, ...]
     ordinary_words: tuple[OrdinaryUse, ...]
+    sources: frozenset[str]
 
     def report(self, site: Path, findings: Iterable[Finding]) -> Report:
         """The report of an audit with these findings."""
@@ -44,8 +48,9 @@ class Auditor:
     kb: raw_knowledge.RawKnowledgeBase
     fingerprints: Fingerprints = field(repr=False)
     _text_keys: TextKeys = field(repr=False)
-    _ordinary_words: OrdinaryWords = field(repr=False)
+    ordinary_words: OrdinaryWords = field(repr=False)
     _software_keys: set[Key] = field(repr=False)
+    _latest_allowed: tuple[str, Permitted] | None = field(default=None, repr=False)
     _latest: EditionSearch | None = field(default=None, repr=False)
 
     @classmethod
@@ -81,12 +86,18 @@ class Auditor:
         """The ids of the clients that the knowledge base has."""
         return [record.id for record in self.kb.of("client")]
 
+    def allowed(self, client: str) -> Permitted:
+        """What a client's edition may show, which is remembered until that of another client is asked for."""
+        if self._latest_allowed is None or self._latest_allowed[0] != client:
+            self._latest_allowed = client, permitted(self.kb, client)
+        return self._latest_allowed[1]
+
     def search(self, client: str) -> EditionSearch:
         """The search of a client's edition, which is kept until that of another client is asked for."""
         if self._latest is None or self._latest.client != client:
-            allowed = permitted(self.kb, client)
+            allowed = self.allowed(client)
             rules = EditionRules(
-                self.kb, self.fingerprints, self._text_keys, self._ordinary_words, self._software_keys, allowed, client
+                self.kb, self.fingerprints, self._text_keys, self.ordinary_words, self._software_keys, allowed, client
             ).scan_rules()
             self._latest = EditionSearch(client, allowed, *rules)
         return self._latest
@@ -127,7 +138,7 @@ class Auditor:
 
     def has_copies(self, site: Path, client: str) -> bool:
         """Whether a site contains a withheld file unchanged."""
-        return any(attachments.withheld_copies(site, self.kb, self.search(client).allowed.files))
+        return any(attachments.withheld_copies(site, self.kb, self.allowed(client).files))
 
     def _copies(self, site: Path, allowed: Permitted) -> list[Finding]:
         """The findings of withheld files that are in the site unchanged."""

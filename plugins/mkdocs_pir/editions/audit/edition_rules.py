@@ -47,10 +47,13 @@ class EditionRules:
         self._titles = fingerprints.titles()
         self._one_word_names = fingerprints.names_of_one_word()
 
-    def scan_rules(self) -> tuple[scan.ScanRules, tuple[NotLookedFor, ...], tuple[OrdinaryUse, ...]]:
+    def scan_rules(
+        self,
+    ) -> tuple[scan.ScanRules, tuple[NotLookedFor, ...], tuple[OrdinaryUse, ...], frozenset[str]]:
         """What to search for in one client's edition: everything it may not show, and what it may show only in places.
 
-        Also returns the names that are not searched for, and the phrases in which a name is an ordinary word.
+        Also returns the names that are not searched for, the phrases in which a name is an ordinary word, and the files
+        of the knowledge base in which these phrases were looked up.
         """
         fingerprints, allowed, client = self._fingerprints, self._allowed, self._client
         shown = dict(allowed.texts)
@@ -110,9 +113,11 @@ class EditionRules:
                 for number in (inside := fingerprints.within(name)).keys() & hidden:
                     masks.setdefault(number, set()).update((whole, start) for start in inside[number])
         uses: set[OrdinaryUse] = set()
+        sources: set[str] = set()
         for number in sorted(number for number in of_other_clients if ("needle", number) in texts_with_name):
-            for phrase, use in self._ordinary_phrases(number, texts_with_name[("needle", number)], shown):
+            for phrase, source, use in self._ordinary_phrases(number, texts_with_name[("needle", number)], shown):
                 masks.setdefault(number, set()).add((phrase.letters, phrase.begins))
+                sources.add(source)
                 if use is not None:
                     uses.add(use)
         shown_names = frozenset(squash(fold(name)) for name in (*allowed.names, *allowed.own_names))
@@ -120,12 +125,13 @@ class EditionRules:
             scan.ScanRules(fingerprints, skip, masks, shown_names),
             tuple(sorted(not_looked_for)),
             tuple(sorted(uses)),
+            frozenset(sources),
         )
 
     def _ordinary_phrases(
         self, number: int, texts: list[str], shown: Mapping[str, frozenset[str]]
-    ) -> Iterator[tuple[Phrase, OrdinaryUse | None]]:
-        """The phrases of shown texts in which another client's name is an ordinary word, each with its place."""
+    ) -> Iterator[tuple[Phrase, str, OrdinaryUse | None]]:
+        """The phrases of shown texts in which another client's name is an ordinary word, each with its file and place."""
         needle_texts = [self._fingerprints.texts[i] for i in self._fingerprints.texts_of_needle[number]]
         others = [
             name_text for name_text in needle_texts if name_text.kind == "identity" and name_text.owner != self._client
@@ -133,7 +139,8 @@ class EditionRules:
         name_text = next((name_text for name_text in others if name_text.what == "name"), others[0])
         name = self._fingerprints.needles[number].squashed.decode()
         for phrase, text in self._ordinary_words.phrases(texts, name, name_text.owner, self._allowed.own_names).items():
-            yield phrase, self._ordinary_words.use(phrase, name_text, shown[text])
+            file = min(filter(None, shown[text]), default="")
+            yield phrase, file, self._ordinary_words.use(phrase, name_text, file)
 
     def _is_allowed_title(self, number: int, forbidden: list[int], texts: _FilesByText) -> bool:
         """Whether a needle is only a withheld title whose words may be in the texts that contain them.

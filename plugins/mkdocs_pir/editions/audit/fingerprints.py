@@ -279,11 +279,38 @@ class Fingerprints:
         """The inflected forms of a name of one word that are taken for it."""
         if number not in self._names or not self.needles[number].single:
             return ()
-        return tuple(f for f in inflected(self.needles[number].squashed) if self._inflected.get(f) == number)
+        forms = (f for f in inflected(self.needles[number].squashed) if self._inflected.get(f) == number)
+        # a short text that is spelt like this is taken for itself
+        return tuple(form for form in forms if form not in self._short)
 
-    def quotation_keys(self) -> Iterator[Key]:
-        """The keys of all quotations."""
-        return (("quotation", window) for window in self._quotations.texts)
+    def guarded(self, number: int) -> tuple[object, ...]:
+        """What decides, beside the traits of a needle, in which editions it must not be: whose name, id or title it is."""
+        texts = (self.texts[i] for i in self.texts_of_needle[number])
+        guarded = [(p.kind, p.owner, p.client, p.text) for p in texts if p.kind in (*_STRICT, "title")]
+        return (number in self._titles, *dict.fromkeys(guarded)) if guarded else ()
+
+    def name_numbers(self) -> frozenset[int]:
+        """The numbers of the needles that are names of clients."""
+        return frozenset(self._names)
+
+    def quotation_traits(self) -> Iterator[tuple[int, tuple[object, ...]]]:
+        """Everything that decides where each quotation matches, and whether it is one: the texts that contain the words,
+        and whether an n-gram of many clients is among them."""
+        spelt: dict[int, bool] = {}
+        for window, indexes in self._quotations.texts.items():
+            if window not in spelt:
+                folded = fold(divided(self.texts[indexes[0]].text))
+                shared = ((w, words) for w, words in Quotations.spelt(folded) if w in self._quotations.texts)
+                spelt |= {w: self._has_common_ngram(words) for w, words in shared}
+            texts = dict.fromkeys((self.texts[i].record, self.texts[i].client) for i in indexes)
+            yield window, (window, spelt[window], *texts)
+
+    def _has_common_ngram(self, spoken: tuple[bytes, ...]) -> bool:
+        return any(ngram in self._common_ngrams for ngram, _ in Ngrams.spelt([b" ".join(spoken)]))
+
+    def quotation_texts(self, window: int) -> list[int]:
+        """The indexes of the texts that contain the words of a quotation."""
+        return self._quotations.texts[window]
 
     def quotations(self, client: str) -> dict[Key, list[RawText]]:
         """The keys of all quotations, each with the texts about other clients than this one that contain the words."""

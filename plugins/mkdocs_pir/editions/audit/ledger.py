@@ -10,9 +10,7 @@ import hashlib
 import os
 import platform
 import unicodedata
-import zlib
 from array import array
-from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
@@ -20,8 +18,10 @@ from pathlib import Path
 
 import msgspec
 
+from mkdocs_pir.editions.audit.audited_texts import AuditedTexts, numbers
+from mkdocs_pir.editions.audit.names import NotLookedFor
+from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse
 from mkdocs_pir.editions.audit.raw_knowledge import schema_folder
-from mkdocs_pir.editions.audit.scan import SearchedText
 
 _LIBRARIES = (
     "ahocorasick-rs",
@@ -37,58 +37,59 @@ _LIBRARIES = (
 )
 """The libraries that decode, fold or search, and those whose texts are on pages."""
 
-Masks = dict[int, frozenset[tuple[bytes, int]]]
-"""By the number of a needle the longer names within which it may be, as in `ScanRules`."""
-
 
 class _Content(msgspec.Struct, frozen=True):
-    """A ledger as it is stored; its texts and numbers are packed."""
+    """A ledger as it is stored."""
 
     version: bytes
     edition: str
     listings: list[bytes]
-    parts: list[bytes]
-    letters: bytes
-    lengths: list[tuple[int, int, bool]]
+    states: list[bytes]
+    inputs: bytes
+    sources: list[tuple[str, bytes]]
+    not_looked_for: list[NotLookedFor]
+    ordinary_words: list[OrdinaryUse]
     whole: int
-    left_out: bytes
-    masks: list[tuple[int, list[tuple[bytes, int]]]]
-    names: list[bytes]
+    texts: str
     searched_for: str
 
 
 class Ledger(msgspec.Struct, frozen=True):
     """What was searched for one client and found to be clean.
 
-    `listings` are the digests of whole folders with all their files, `parts` those of parts of files (see `Searched`),
-    and `texts` all texts that were decoded from them, of which there were `whole` bytes at the last whole audit.
-    All fingerprints in `searched_for` were searched for but those in `left_out`. `masks` and `names` say where one may
-    be, as in `ScanRules`.
+    `listings` are the digests of whole folders with all their files, and `states` those by which some of them are known
+    without reading them (see folder_contents.py). `texts` are those that were decoded from the files; there were
+    `whole` bytes of them at the last whole audit. The fingerprints in `searched_for` were searched for in them.
+
+    `inputs` is a digest of what the rules were made from (see rule_inputs.py), and `sources` are files of the knowledge
+    base that were read for the phrases in `ordinary_words`, with their digests. While they are the same, so are the rules
+    for every fingerprint in `searched_for`, `not_looked_for` and `ordinary_words`.
     """
 
     edition: str
     listings: tuple[bytes, ...]
-    parts: frozenset[bytes]
-    texts: tuple[SearchedText, ...]
+    states: tuple[bytes, ...]
+    inputs: bytes
+    sources: tuple[tuple[str, bytes], ...]
+    not_looked_for: tuple[NotLookedFor, ...]
+    ordinary_words: tuple[OrdinaryUse, ...]
     whole: int
-    left_out: frozenset[int]
-    masks: Masks
-    names: frozenset[bytes]
+    texts: AuditedTexts
     searched_for: Numbers
 
     def encoded(self) -> bytes:
-        """The ledger as it is stored, without the numbers of what was searched for."""
+        """The ledger as it is stored, without its texts and the numbers of what was searched for."""
         content = _Content(
             audit_version(),
             self.edition,
             list(self.listings),
-            sorted(self.parts),
-            zlib.compress(b"".join(text.folded for text in self.texts), 1),
-            [(len(text.folded), text.shortest, text.only_names) for text in self.texts],
+            list(self.states),
+            self.inputs,
+            list(self.sources),
+            list(self.not_looked_for),
+            list(self.ordinary_words),
             self.whole,
-            array("q", sorted(self.left_out)).tobytes(),
-            [(number, sorted(masks)) for number, masks in sorted(self.masks.items())],
-            sorted(self.names),
+            self.texts.digest,
             self.searched_for.digest,
         )
         return msgspec.msgpack.encode(content)
@@ -96,17 +97,16 @@ class Ledger(msgspec.Struct, frozen=True):
     def store(self, folder: Path, work: Path) -> dict[str, str]:
         """Write the ledger into a folder. Returns the fields of the manifest by which it is found again.
 
-        What was searched for is the same for many editions: it is linked from another ledger below `work` that has it.
+        What was searched for is the same for many editions, and the texts are mostly those of the last audit: they are
+        linked from another ledger below `work` that has them.
         """
         folder.mkdir()
         content = self.encoded()
         digest = hashlib.sha256(content).hexdigest()
         (folder / f"{digest}.ledger").write_bytes(content)
-        file = folder / f"{self.searched_for.digest}.numbers"
-        same = next(work.glob(f"{folder.name}-*/{file.name}"), None)
-        if same is None or self.searched_for.digest != _digest_of(same) or not _linked(same, file):
-            file.write_bytes(self.searched_for.content)
-        return {"ledger": digest, "searched_for": self.searched_for.digest}
+        _put(folder, work, f"{self.searched_for.digest}.numbers", self.searched_for.content)
+        _put(folder, work, f"{self.texts.digest}.texts", self.texts.content)
+        return {"ledger": digest, "searched_for": self.searched_for.digest, "audited_texts": self.texts.digest}
 
 
 class Numbers(msgspec.Struct, frozen=True):
@@ -121,7 +121,7 @@ class Numbers(msgspec.Struct, frozen=True):
         return cls(content, hashlib.sha256(content).hexdigest())
 
     def as_set(self) -> set[int]:
-        return set(_numbers(self.content))
+        return set(numbers(self.content))
 
 
 def read(edition: str, folder: Path, digest: str, numbers_digest: str) -> Ledger | None:
@@ -134,71 +134,74 @@ def read(edition: str, folder: Path, digest: str, numbers_digest: str) -> Ledger
         stored = msgspec.msgpack.decode(content, type=_Content)
         if (stored.version, stored.edition, stored.searched_for) != (audit_version(), edition, numbers.digest):
             return None
-        return Ledger(
-            edition,
-            tuple(stored.listings),
-            frozenset(stored.parts),
-            tuple(_texts(zlib.decompress(stored.letters), stored.lengths)),
-            stored.whole,
-            frozenset(_numbers(stored.left_out)),
-            {number: frozenset(masks) for number, masks in stored.masks},
-            frozenset(stored.names),
-            numbers,
-        )
-    except (OSError, ValueError, zlib.error):
+        texts = AuditedTexts((folder / f"{stored.texts}.texts").read_bytes())
+    except (OSError, ValueError):
         # a file that is missing, damaged, or of another form
         return None
+    if texts.digest != stored.texts:
+        return None
+    return Ledger(
+        edition,
+        tuple(stored.listings),
+        tuple(stored.states),
+        stored.inputs,
+        tuple(stored.sources),
+        tuple(stored.not_looked_for),
+        tuple(stored.ordinary_words),
+        stored.whole,
+        texts,
+        numbers,
+    )
 
 
 def searched_for(folder: Path, numbers_digest: str) -> Numbers | None:
     """What the audit with this ledger has searched for; None where that is missing or damaged."""
+    file = folder / f"{numbers_digest}.numbers"
+    numbers = _read_numbers(file, _state(file))
+    return numbers if numbers is not None and numbers.digest == numbers_digest else None
+
+
+State = tuple[int, ...]
+"""What tells a file from others in one process, whose links come and go: nothing where it is missing."""
+
+
+def _state(file: Path) -> State:
     try:
-        content = (folder / f"{numbers_digest}.numbers").read_bytes()
+        status = file.stat()
     except OSError:
-        return None
-    numbers = Numbers(content, hashlib.sha256(content).hexdigest())
-    return numbers if numbers.digest == numbers_digest and len(content) % 8 == 0 else None
+        return ()
+    return status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev
 
 
-def _texts(letters: bytes, lengths: list[tuple[int, int, bool]]) -> Iterator[SearchedText]:
-    position = 0
-    for length, shortest, only_names in lengths:
-        yield SearchedText(letters[position : position + length], shortest, only_names)
-        position += length
-    if position != len(letters):
-        raise ValueError("the texts have other lengths")
+_latest_numbers: dict[State, Numbers] = {}
 
 
-def _numbers(content: bytes) -> array[int]:
-    numbers = array("q")
-    numbers.frombytes(content)
-    return numbers
+def _read_numbers(file: Path, state: State) -> Numbers | None:
+    """The numbers in a file; those of the last one that was read where it is another link of it."""
+    if state not in _latest_numbers:
+        try:
+            content = file.read_bytes()
+        except OSError:
+            return None
+        if len(content) % 8:
+            return None
+        _latest_numbers.clear()
+        _latest_numbers[state] = Numbers(content, hashlib.sha256(content).hexdigest())
+    return _latest_numbers[state]
 
 
-def _digest_of(file: Path) -> str:
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError:
-        return ""
-
-
-def _linked(file: Path, to: Path) -> bool:
-    try:
-        os.link(file, to)
-    except OSError:
-        return False
-    return True
-
-
-def listing(site: Path) -> bytes:
-    """The digest of a folder: of the names of all files and folders in it, and of what they contain."""
-    digest = hashlib.sha256()
-    for path in sorted(site.rglob("*")):
-        kind = b"file" if path.is_file() and not path.is_symlink() else b"folder" if path.is_dir() else b"other"
-        content = hashlib.sha256(path.read_bytes()).digest() if kind == b"file" else b""
-        name = path.relative_to(site).as_posix().encode("utf-8", "surrogateescape")
-        digest.update(b"%d %b %b %b" % (len(name), name, b"link" if path.is_symlink() else kind, content))
-    return digest.digest()
+def _put(folder: Path, work: Path, name: str, content: bytes) -> None:
+    """Write a file that is named by its digest, or link it from another ledger that has it."""
+    for same in work.glob(f"{folder.name}-*/{name}"):
+        try:
+            if same.read_bytes() == content:
+                os.link(same, folder / name)
+                return
+        except OSError:
+            # it is damaged, or this file system has no links
+            pass
+        break
+    (folder / name).write_bytes(content)
 
 
 @cache

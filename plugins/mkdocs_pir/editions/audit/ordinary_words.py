@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from mkdocs_pir.editions.audit.english_words import english_words
@@ -116,17 +116,16 @@ class OrdinaryWords:
             remaining = allowed_pattern.sub(lambda match: "\n" * len(match[0]), text)
             for match in re.finditer(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", remaining, re.IGNORECASE):
                 phrase = _phrase(name, remaining, *match.span())
-                if phrase is None or not (phrase.small or phrase.letters not in self._records_about(client)):
+                if phrase is None or not (phrase.small or phrase.letters not in self.records_about(client)):
                     return {}
                 phrases.setdefault(phrase, text)
         return phrases
 
-    def use(self, phrase: Phrase, name_text: RawText, files: Collection[str]) -> OrdinaryUse | None:
-        """The use of a name as an ordinary word in a phrase, at its place in the first of the files that contain it.
+    def use(self, phrase: Phrase, name_text: RawText, file: str) -> OrdinaryUse | None:
+        """The use of a name as an ordinary word in a phrase, at its place in a file of the knowledge base.
 
-        None where no file contains the phrase, because a page composes it.
+        None where the file does not contain the phrase, because a page composes it.
         """
-        file = min(filter(None, files), default="")
         path = self._kb.folder / file
         content = text_of(path.read_bytes()) if path.is_file() else ""
         words = phrase.text.split()
@@ -136,7 +135,7 @@ class OrdinaryWords:
         line, column = content.count("\n", 0, match.start()) + 1, match.start() - content.rfind("\n", 0, match.start())
         return OrdinaryUse(file, line, column, " ".join(words), name_text.text, name_text.what, name_text.record)
 
-    def _records_about(self, client: str) -> bytes:
+    def records_about(self, client: str) -> bytes:
         """All texts of the records about a client, squashed."""
         if client not in self._about:
             records = [s for s in self._kb.records if client in (s.fields.get("client"), s.id)]

@@ -52,6 +52,14 @@ class Quotations:
         self._noted.clear()
         return self
 
+    @staticmethod
+    def spelt(folded: bytes) -> Iterator[tuple[int, tuple[bytes, ...]]]:
+        """The windows of a folded and divided text, each with its words."""
+        for block in _ENDS.split(folded):
+            spoken = WORD.findall(block)
+            for words in zip(*(spoken[n:] for n in range(LENGTH)), strict=False):
+                yield hash(tuple(numbers(list(words)))), words
+
     def find(self, folded: bytes, skip: Container[Key], common: Collection[int]) -> Iterator[tuple[int, int, int]]:
         """The known windows in a folded text, each with its start and end.
 

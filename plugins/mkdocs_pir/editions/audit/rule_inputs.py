@@ -1,0 +1,60 @@
+"""Digests of what decides, beside the fingerprints themselves, what is searched for in an edition.
+
+Each fingerprint has a number in which all counts that is about itself (fingerprint_ids.py). While the digest here is the
+same, every fingerprint with the same number is searched for, or not, as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from mkdocs_pir.editions.audit.fingerprints import Fingerprints
+from mkdocs_pir.editions.audit.raw_knowledge import RawKnowledgeBase
+from mkdocs_pir.editions.audit.visibility import Permitted
+
+
+class RuleInputs:
+    """The digests of what a knowledge base lets the edition of each client show."""
+
+    def __init__(self, kb: RawKnowledgeBase, fingerprints: Fingerprints) -> None:
+        self._kb = kb
+        # words about a client's name are about that client, so all names decide about the other texts
+        names = sorted(repr(fingerprints.traits(number)) for number in fingerprints.name_numbers())
+        identities = [repr(text) for text in fingerprints.texts if text.kind == "identity"]
+        self._for_all = _digest([repr(sorted(asdict(kb.config).items())), *names, *identities])
+        self._files = {path: hashlib.sha256(content).hexdigest() for path, content in kb.other_files.items()}
+
+    def of(self, client: str, allowed: Permitted) -> bytes:
+        """The digest of what a client's edition may show, and of what is the same for all editions."""
+        shown = {file for files in allowed.texts.values() for file in files}
+        lessons = [
+            (file, sorted(allowed.lesson_sources[file])) for file in sorted(shown & allowed.lesson_sources.keys())
+        ]
+        return _digest(
+            [
+                client,
+                self._for_all.hex(),
+                *sorted(f"{text}\0{sorted(files)}" for text, files in allowed.texts.items()),
+                repr((sorted(allowed.titles), sorted(allowed.catalogue), allowed.names, allowed.own_names)),
+                repr(
+                    (sorted(allowed.owners), [(path, self._files.get(path)) for path in sorted(allowed.files)], lessons)
+                ),
+            ]
+        )
+
+    def sources(self, files: Iterable[str]) -> tuple[tuple[str, bytes], ...]:
+        """These files of the knowledge base, each with the digest of what it contains now; empty where it is missing."""
+        paths = ((file, self._kb.folder / file) for file in sorted(files))
+        return tuple(
+            (file, hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"") for file, path in paths
+        )
+
+
+def _digest(lines: Iterable[str]) -> bytes:
+    digest = hashlib.sha256()
+    for line in lines:
+        content = line.encode("utf-8", "surrogatepass")
+        digest.update(b"%d " % len(content) + content)
+    return digest.digest()
