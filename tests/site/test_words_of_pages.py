@@ -7,13 +7,31 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import lxml.html
 import pytest
-from bs4 import BeautifulSoup
 from helpers.sample_pages import project_texts, render_pages, sample_records, sample_review
 
 from mkdocs_pir.kb.model import Release
 
-BLOCKS = "p, li, h1, h2, h3, h4, td, th, dt, dd, caption, summary, figcaption, button, label, .pir-sub"
+HIDDEN = ("script", "style", "svg", "pre", "noscript")
+_BLOCKS = [
+    "p",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "td",
+    "th",
+    "dt",
+    "dd",
+    "caption",
+    "summary",
+    "figcaption",
+    "button",
+    "label",
+]
+BLOCKS = f"//*[{' or '.join(f'self::{name}' for name in _BLOCKS)} or contains(concat(' ', @class, ' '), ' pir-sub ')]"
 SLIPS = re.compile(
     r"(?<!\.)\.\.(?!\.)| [,;.](?=\s|$)|,,|\bundefined\b|\bN/A\b|\b0 results\b|\bnull\b|\bNone\b(?! of| was| had| goes| ran| have| is)"
 )
@@ -36,15 +54,20 @@ def texts(page: Path) -> Iterator[str]:
 
 def texts_of(html: str) -> Iterator[str]:
     """The texts of a page, one for each block, each without those within it, and the texts of its tooltips."""
-    soup = BeautifulSoup(html, "html.parser")
-    for hidden in soup(["script", "style", "svg", "pre", "noscript"]):
-        hidden.extract()
-    for machine in soup("code"):
-        machine.replace_with("CODE")
-    yield from (str(one["title"]) for one in soup.find_all(title=True))
-    for block in reversed(soup.select(BLOCKS)):
-        yield " ".join(block.extract().get_text(" " if block.find("div") else "").split())
-    yield " ".join(soup.get_text(" ").split())
+    page = lxml.html.document_fromstring(
+        html.encode(), parser=lxml.html.HTMLParser(remove_comments=True, encoding="utf-8")
+    )
+    for part in list(page.iter(*HIDDEN)):
+        part.clear(keep_tail=True)
+    for machine in list(page.iter("code")):
+        machine.clear(keep_tail=True)
+        machine.text = "CODE"
+    yield from page.xpath("//@title")
+    for block in reversed(page.xpath(BLOCKS)):
+        divided = block.find(".//div") is not None
+        yield " ".join((" " if divided else "").join(block.itertext()).split())
+        block.clear(keep_tail=True)
+    yield " ".join(" ".join(page.itertext()).split())
 
 
 @pytest.fixture(scope="module")
