@@ -12,9 +12,11 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.knowledge_base import pir, write_base
+from helpers.preview_server import PATIENCE
 from helpers.repository import ROOT
 from hypothesis import HealthCheck, settings
 
@@ -93,18 +95,45 @@ def pytest_terminal_summary(terminalreporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[object]:
-    """A headless Chromium of the system. Without one: skipped, and failed where CI=true."""
+def _chromium() -> Iterator[object]:
+    """A headless Chromium of the system, one for each test process. Without one: skipped, and failed where CI=true."""
     if CHROMIUM is None:
         if os.environ.get("CI") == "true":
             pytest.fail("no Chromium, and continuous integration must not skip the browser tests")
         pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+class _Patient:
+    """A browser whose pages wait as long for anything as a slow machine may need."""
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._browser, name)
+
+    def new_context(self, **options: Any) -> Any:
+        context = self._browser.new_context(**options)
+        context.set_default_timeout(PATIENCE * 1000)
+        return context
+
+    def new_page(self, **options: Any) -> Any:
+        return self.new_context(**options).new_page()
+
+
+@pytest.fixture
+def browser(_chromium: Any) -> Iterator[_Patient]:
+    """The browser of this test process. A test need not close what it opens: pages that stay cost all later tests."""
+    yield _Patient(_chromium)
+    for context in _chromium.contexts:
+        context.close()
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

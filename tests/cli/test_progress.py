@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import write_base
+from helpers.preview_server import PATIENCE
 
 from mkdocs_pir.cli import main, progress
 from mkdocs_pir.store import progress as work
@@ -68,7 +69,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch, base: Path) -> Iterator[Run]:
                 pass
             finally:
                 monkeypatch.undo()
-        reader.join(timeout=10)
+        reader.join(timeout=PATIENCE)
         return b"".join(written).decode("utf-8")
 
     yield run

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from helpers.folders import read_files
 from helpers.knowledge_base import pir, write_base
+from helpers.preview_server import PATIENCE
 
 from mkdocs_pir.editions import publish as publishing
 
@@ -79,7 +80,7 @@ def test_a_killed_build_leaves_what_was_published_and_the_next_one_cleans_up(pub
         stderr=subprocess.DEVNULL,
     )
     work = published_base / "published/.pir"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not list(work.glob("staging-*/site/*")) and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
     running.kill()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from helpers.preview_server import PATIENCE
 
 ASK = """async ([folder, queries]) => {
   const index = await pir.open(new URL(folder, location).href);
@@ -36,7 +39,8 @@ def shown_result(result: Any) -> dict[str, Any]:
 
 def wait_until(page: Any, condition: str) -> None:
     """Waits for an expression to hold. (The browser's own waiting needs `eval`, which our content policy forbids.)"""
-    for _ in range(200):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         if page.evaluate(condition):
             return
         page.wait_for_timeout(25)

@@ -108,7 +108,6 @@ def served(site: Path) -> Iterator[str]:
 def page(browser: Any) -> Iterator[Any]:
     """A fresh page; a script error or a refused resource on it fails the test."""
     context = browser.new_context(viewport={"width": 1366, "height": 768})
-    context.set_default_timeout(8000)
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))

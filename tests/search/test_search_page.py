@@ -104,7 +104,8 @@ def test_what_pasted_words_are_found_in_is_loaded_along_with_the_dictionary(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2].partition("-")[0]))
     page.route("**/words-*.js", lambda route: None)  # never answered
-    page.evaluate("""async text => { (await pir.open("ahead/")).search(text); }""", text)
+    with page.expect_request(f"**/{'postings' if along else 'words'}-*.js"):
+        page.evaluate("""async text => { (await pir.open("ahead/")).search(text); }""", text)
     page.wait_for_timeout(300)
     assert "words" in asked
     assert ("postings" in asked) is along

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from helpers.folders import read_files
 from helpers.knowledge_base import pir, write_base
+from helpers.preview_server import PATIENCE
 
 from mkdocs_pir.store import cluster
 
@@ -49,7 +50,7 @@ class Workers:
         for name in names:
             command = [sys.executable, "-m", "distributed.cli.dask_worker", self.scheduler.address, "--name", name]
             self.processes[name] = subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL)
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while {worker.name for worker in self.scheduler.workers.values()} != set(self.processes):
             assert time.monotonic() < end, "the workers did not come"
             time.sleep(0.05)
@@ -91,7 +92,7 @@ def test_a_worker_is_killed_in_the_middle_and_the_bytes_are_the_same(tmp_path: P
     there = ["--executor", f"dask://{workers.address}", "--out", str(tmp_path / "there")]
     result = pir(folder, "build", "--edition", "all", *there)
     assert result.exit_code == 0, result.output
-    killing.join(timeout=1)
+    killing.join(timeout=PATIENCE)
     assert not killing.is_alive()
     assert sum(process.poll() is not None for process in workers.processes.values()) == 1
     for edition in EDITIONS:
@@ -123,10 +124,10 @@ def test_work_with_which_workers_end_is_given_up(workers: Workers, monkeypatch: 
     with cluster.Cluster(workers.address) as there:
         fatal = there.submit(signal.raise_signal, signal.SIGKILL)
         with pytest.raises(cluster.WorkerDiedError):
-            fatal.result(timeout=30)
+            fatal.result(timeout=PATIENCE)
         # the others go on
-        assert there.submit(pow, 2, 10).result(timeout=30) == 1024
-    assert sum(process.wait(5) != 0 for process in workers.processes.values() if process.poll() is not None) == 2
+        assert there.submit(pow, 2, 10).result(timeout=PATIENCE) == 1024
+    assert sum(process.wait(PATIENCE) != 0 for process in workers.processes.values() if process.poll() is not None) == 2
 
 
 def test_a_worker_of_another_version_publishes_nothing(

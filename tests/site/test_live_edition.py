@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from helpers.knowledge_base import FILES, REVIEW_FILE, write_base
+from helpers.preview_server import PATIENCE
 from mkdocs.livereload import LiveReloadServer
 from msgspec.structs import replace
 
@@ -167,7 +168,7 @@ def test_a_long_check_follows_the_page(serving: Callable[..., None], monkeypatch
 
     def follows(served: Served, codes: list[str]) -> None:
         assert _refreshed(served)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while not told:
             assert time.monotonic() < deadline
             time.sleep(0.01)

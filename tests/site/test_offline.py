@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers.knowledge_base import FILES, pir, write_base
+from helpers.preview_server import PATIENCE
 
 from mkdocs_pir.site.offline import cached_paths, write_file_list
 
@@ -97,14 +99,14 @@ def published(
 @pytest.fixture
 def visitor(browser: Any) -> Iterator[Any]:
     context = browser.new_context()
-    context.set_default_timeout(8000)
     yield context
     context.close()
 
 
 def ready(page: Any, version: str) -> None:
     """Wait until the worker of a build is in charge, and what others kept is gone."""
-    for _ in range(1200):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         state = page.evaluate(
             """async () => {
               const registration = await navigator.serviceWorker.getRegistration();
@@ -224,7 +226,8 @@ def test_turned_off_what_was_kept_is_forgotten(
     ready(page, version(builds["first"]))
     publish("never")
     page.goto(address + "index.html")
-    for _ in range(1200):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         left = page.evaluate(
             "async () => [(await navigator.serviceWorker.getRegistrations()).length, await caches.keys()]"
         )

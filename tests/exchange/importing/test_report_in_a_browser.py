@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from helpers.empty_knowledge_base import EmptyBase
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -51,18 +52,17 @@ def test_typing_narrows_the_page_with_the_keyboard_alone(browser: Any, report_pa
         if page.evaluate("document.activeElement.id") == "filter":
             break
     page.keyboard.type("severity ODD")
-    page.locator("#shown", has_text="of").wait_for()
-    page.wait_for_timeout(300)
+    rows, number = page.locator("[data-row]:visible"), page.locator("#shown")
+    expect(rows).to_have_count(20)
     values = [text.split(" export")[0] for text in shown(page)]
     assert sorted(values) == sorted(f"odd {n}" for n in range(2, 41, 2))
     page.keyboard.press("Control+A")
     page.keyboard.type("t-38.md")
-    page.wait_for_timeout(300)
+    expect(rows).to_have_count(1)
     assert shown(page) == ["export.csv:39 → pirs/undated/T-38.md"]
     page.keyboard.press("Control+A")
     page.keyboard.press("Delete")
-    page.wait_for_timeout(300)
-    assert page.locator("#shown").inner_text() == ""
+    expect(number).to_have_text("")
     assert errors == []
 
 

@@ -589,8 +589,8 @@ def test_leaving_with_something_unsaved_is_asked_about(window: Any) -> None:
     page.on("dialog", note)
     page.get_by_label("Users affected").click()
     page.keyboard.type("1")
-    page.get_by_role("link", name="All forms").click()
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="All forms").click()
     assert asked == ["beforeunload"]
     assert page.get_by_label("Users affected").input_value() == "4101"
     _saved(page)
