@@ -24,7 +24,8 @@ from typing import Any
 
 from benchmarks.page_types import PAGE_TYPES, largest_pages
 
-CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
+CHROMIUM = next((p for n in BROWSERS if (p := shutil.which(n))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 

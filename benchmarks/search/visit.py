@@ -27,7 +27,8 @@ LATENCY = 0.040  # s
 SPEED = 1_250_000  # bytes/s: with LATENCY, the stated line of 10 Mbit/s and 40 ms
 SETTLE = 1500  # ms between the start of a browser and the visit
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
+CHROMIUM = next((p for n in BROWSERS if (p := shutil.which(n))), None)
 
 _FIRST = """new MutationObserver((_, watch) => {
   if (!document.querySelector(".hit, .pir-result__link")) return;

@@ -128,7 +128,7 @@ def _film(browser: Any, out: Path) -> None:
 
 def main(out: Path) -> None:
     """Take all pictures into a folder."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chromium-headless-shell")
     chromium = next((found for name in names if (found := shutil.which(name))), None)
     if chromium is None:
         sys.exit("there is no Chromium on this machine, so no pictures are taken")
