@@ -9,7 +9,7 @@ import pytest
 from helpers.knowledge_base import REVIEW, load_base, pir, write_base
 
 from mkdocs_pir.editions.audit.raw_knowledge import read
-from mkdocs_pir.editions.audit.visibility import permitted
+from mkdocs_pir.editions.audit.visibility import Visibility
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 
@@ -70,6 +70,6 @@ def test_a_heading_in_a_quotation_does_not_open_what_a_heading_closed(tmp_path: 
     (summary,) = (s.text for s in projected.pirs["PIR-2025-0001"].sections if s.title == "Summary")
     assert "zebra" not in summary
     assert "shown" in summary
-    allowed = permitted(read(tmp_path / "kb", tmp_path / "mkdocs.yml"), "harbor-credit")
+    allowed = Visibility(read(tmp_path / "kb", tmp_path / "mkdocs.yml")).permitted("harbor-credit")
     assert not [seen for seen in allowed.texts if "zebra" in seen]
     assert [seen for seen in allowed.texts if "shown" in seen]

@@ -134,14 +134,14 @@ def build(
     unapproved = [p for p in knowledge.problems if p.code == "PIR420"]
     if unapproved and any(not one.internal for one in chosen):
         context.report(unapproved)
-    with context.step("Reading the records again for the audit"):
-        audit = prepare_audit(knowledge, chosen, folder)
-    start = time.perf_counter()
     outcomes: list[Outcome] = []
     reported: set[Problem] = set()
     jobs = jobs or executors.processors()
     connect = partial(cluster.Cluster, executor, jobs) if executor is not None else None
     with publish_lock(folder) as work, _cluster_errors_as_problems():
+        with context.step("Reading the records again for the audit"):
+            audit = prepare_audit(knowledge, chosen, folder)
+        start = time.perf_counter()
         works = BuildContext(knowledge, audit, folder, work, _facts(settings), begun, force)
         # whoever makes the last edition lets go of it
         del knowledge

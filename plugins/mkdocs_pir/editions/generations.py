@@ -6,6 +6,7 @@ The folder `.pir` beside the published editions is private to its owner. For eac
 - `states-EDITION.json`: what tells of a published file, without reading it, that it was not changed.
 - `projections-EDITION/`: the projections of the published and the previous generation, named by their SHA-256.
 - `ledgers-EDITION/`: the ledgers of the audits of these two generations, named by their SHA-256.
+- `learned`: what the audit has learned of the texts of the records, for all editions.
 - `previous-EDITION/`: the previous generation, `site/` with its `manifest.json`.
 - `next-EDITION/`: only while a generation is being put in place. `site/` with its `published.json`, and
   `manifest.json`, a copy of the manifest of the generation that it replaces.
@@ -115,6 +116,11 @@ def ledger(out: Path, edition: Edition) -> tuple[Path, str, str]:
     content = manifest(out, edition) or {}
     folder = out / WORK / f"ledgers-{_suffix(edition)}"
     return folder, str(content.get("ledger", "")), str(content.get("searched_for", ""))
+
+
+def learned_file(out: Path) -> Path:
+    """The file of what the audit has learned of the texts of the records."""
+    return out / WORK / "learned"
 
 
 def manifest_file(work: Path, edition: Edition) -> Path:

@@ -8,15 +8,25 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from mkdocs_pir.editions import generations
-from mkdocs_pir.editions.audit import Auditor, Ledger, NotLookedFor, OrdinaryUse, RepeatedAudits, Report, ledger
+from mkdocs_pir.editions.audit import (
+    Auditor,
+    LearnedTexts,
+    Ledger,
+    NotLookedFor,
+    OrdinaryUse,
+    RepeatedAudits,
+    Report,
+    ledger,
+)
 from mkdocs_pir.editions.generations import STAGING
 from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.kb import atomic
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
 from mkdocs_pir.store import stages
@@ -57,19 +67,35 @@ class StagedFolder:
 def prepare_audit(kb: KnowledgeBase, editions: Collection[Edition], published: Path | None = None) -> Audit:
     """The audit for some editions of a knowledge base. It reads the knowledge base only if one of them is a client's.
 
-    With the folder in which they are `published`, files that were audited before are searched only for what is new.
+    With the folder in which they are `published`, whose lock is held, texts that were learned before are not learned
+    again, and files that were audited before are searched only for what is new.
     """
     clients = [edition for edition in editions if not edition.internal]
-    auditor = Auditor.read(kb.folder, kb.settings.config_file) if clients else None
-    if auditor is None or published is None:
+    if not clients or published is None:
+        auditor = Auditor.read(kb.folder, kb.settings.config_file) if clients else None
         return partial(_audit, auditor, kb.settings.rules)
-    audits = RepeatedAudits(auditor)
+    audits = RepeatedAudits(_read_again(kb, generations.learned_file(published)))
     for edition in clients:
         # many have the same, which is compared once, before processes are copied
         folder, _, digest = generations.ledger(published, edition)
         if (numbers := ledger.searched_for(folder, digest)) is not None:
             audits.compare(numbers)
     return partial(_audit_again, audits, kb.settings.rules, published, {})
+
+
+def _read_again(kb: KnowledgeBase, file: Path) -> Auditor:
+    """The auditor of a knowledge base, with the file of what was learned of its texts, which is brought up to date."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        content = b""
+    learned_texts = LearnedTexts(content, ledger.audit_version())
+    auditor = Auditor.read(kb.folder, kb.settings.config_file, learned_texts)
+    if (now := learned_texts.content()) is not None:
+        with suppress(OSError):
+            # without it the next build learns them again
+            atomic.write(file, now)
+    return auditor
 
 
 @stages.AUDIT

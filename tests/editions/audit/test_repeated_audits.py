@@ -14,7 +14,7 @@ from helpers.planted_leaks import ENCODINGS, plant
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mkdocs_pir.editions.audit import Auditor, Ledger, RepeatedAudits, ledger, scan
+from mkdocs_pir.editions.audit import Auditor, LearnedTexts, Ledger, RepeatedAudits, ledger, scan
 from mkdocs_pir.editions.audit.fingerprint_ids import Trigger
 
 pytestmark = pytest.mark.slow
@@ -186,7 +186,7 @@ def _stored(kept: Ledger, work: Path) -> Ledger:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(STEPS)
 def test_a_repeated_audit_finds_what_a_whole_one_finds(steps: list[list[tuple[str, object]]]) -> None:
-    state, kept = dict(START), None
+    state, kept, learned = dict(START), None, b""
     with tempfile.TemporaryDirectory() as folder:
         site = _write_site(Path(folder, "made"), state)
         for number, changes in enumerate([[], *steps]):
@@ -194,9 +194,10 @@ def test_a_repeated_audit_finds_what_a_whole_one_finds(steps: list[list[tuple[st
             base = write_base(Path(folder, f"base{number}"), _knowledge_base(state))
             if any(name.startswith("site/") for name, _ in changes):
                 site = _write_site(Path(folder, f"made{number}"), state)
-            auditor = Auditor.read(base / "kb")
-            report, after = RepeatedAudits(auditor).audit(site, CLIENT, kept)
-            assert report == auditor.audit(site, CLIENT)
+            texts = LearnedTexts(learned, b"1")
+            report, after = RepeatedAudits(Auditor.read(base / "kb", None, texts)).audit(site, CLIENT, kept)
+            assert report == Auditor.read(base / "kb").audit(site, CLIENT)
+            learned = texts.content() or learned
             assert (after is None) == bool(report.findings)
             kept = _stored(after, Path(folder)) if after is not None else kept
 
@@ -288,6 +289,17 @@ def test_a_damaged_ledger_is_none(tmp_path: Path, suffix: str, damage: Callable[
     names = kept.store(tmp_path / "ledgers", tmp_path)
     damage(next((tmp_path / "ledgers").glob(f"*.{suffix}")))
     assert ledger.read(CLIENT, tmp_path / "ledgers", names["ledger"], names["searched_for"]) is None
+
+
+def test_what_was_learned_of_texts_is_not_used_if_it_is_damaged_or_of_another_version() -> None:
+    texts = LearnedTexts(b"", b"1")
+    right = texts.of(SENTENCES[4], "prose")
+    content = texts.content()
+    assert content is not None
+    planted = LearnedTexts(content.replace(b"counterfo", b"something"), b"1")
+    for other in (LearnedTexts(content, b"1"), LearnedTexts(content, b"2"), planted, LearnedTexts(content[:-1], b"1")):
+        assert other.of(SENTENCES[4], "prose") == right
+    assert LearnedTexts(content, b"1").content() is not None, "what is not asked for is let go"
 
 
 def test_a_ledger_of_another_edition_or_version_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

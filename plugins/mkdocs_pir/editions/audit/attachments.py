@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -66,12 +68,18 @@ def withheld_copies(site: Path, kb: RawKnowledgeBase, allowed: Collection[str]) 
     for path in kb.other_files.keys() & allowed:
         paths_by_content.pop(kb.other_files[path], None)
     sizes = {len(content) for content in paths_by_content}
-    for file in sorted(p for p in site.rglob("*") if p.is_file() and not p.is_symlink()):
-        name = file.relative_to(site).as_posix()
+    root = str(site)
+    names = [(folder, name) for folder, _, names in os.walk(root) for name in names] if withheld else []
+    for folder, name in names:
+        file = f"{folder}/{name}"
+        state = os.lstat(file)
+        if not stat.S_ISREG(state.st_mode):
+            continue
+        name = file[len(root) + 1 :].replace(os.sep, "/")
         source = name.removeprefix("files/")
         if source != name and source in withheld:
             yield name, source
-        elif file.stat().st_size in sizes:
-            content = file.read_bytes()
+        elif state.st_size in sizes:
+            content = Path(file).read_bytes()
             if content in paths_by_content and not software_texts.is_theme_file(name, content):
                 yield name, paths_by_content[content]

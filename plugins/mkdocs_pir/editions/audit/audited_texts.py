@@ -12,6 +12,7 @@ import msgspec
 
 from mkdocs_pir.editions.audit.normalise import BARRIER
 from mkdocs_pir.editions.audit.scan import SearchedText
+from mkdocs_pir.editions.audit.word_numbers import numbers_in
 
 Masks = dict[int, frozenset[tuple[bytes, int]]]
 """By the number of a needle the longer names within which it may be, as in `ScanRules`."""
@@ -85,7 +86,7 @@ class AuditedTexts:
         return Searched(
             frozenset(stored.parts),
             tuple(_texts(zlib.decompress(stored.letters), stored.lengths)),
-            frozenset(numbers(stored.left_out)),
+            frozenset(numbers_in(stored.left_out)),
             {number: frozenset(masks) for number, masks in stored.masks},
             frozenset(stored.names),
         )
@@ -105,13 +106,6 @@ def _packed(searched: Searched) -> bytes:
 
 def _stored(content: bytes) -> _Stored:
     return msgspec.msgpack.decode(content, type=_Stored)
-
-
-def numbers(content: bytes) -> array[int]:
-    """Numbers of fingerprints that are stored as bytes."""
-    unpacked = array("q")
-    unpacked.frombytes(content)
-    return unpacked
 
 
 def _texts(letters: bytes, lengths: list[tuple[int, int, bool]]) -> Iterator[SearchedText]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from mkdocs_pir.editions.audit import attachments, raw_knowledge, scan, software_texts
 from mkdocs_pir.editions.audit.edition_rules import EditionRules, is_forbidden
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
+from mkdocs_pir.editions.audit.learned_texts import LearnedTexts
 from mkdocs_pir.editions.audit.matches import Key
 from mkdocs_pir.editions.audit.names import NotLookedFor
 from mkdocs_pir.editions.audit.normalise import fold, index_in_text, words
@@ -16,7 +17,7 @@ from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords
 from mkdocs_pir.editions.audit.raw_texts import RawText, raw_texts
 from mkdocs_pir.editions.audit.report import Finding, Report
 from mkdocs_pir.editions.audit.text_keys import TextKeys
-from mkdocs_pir.editions.audit.visibility import Permitted, permitted
+from mkdocs_pir.editions.audit.visibility import Permitted, Visibility
 
 _MAX_FINDINGS = 5000
 
@@ -50,18 +51,19 @@ class Auditor:
     _text_keys: TextKeys = field(repr=False)
     ordinary_words: OrdinaryWords = field(repr=False)
     _software_keys: set[Key] = field(repr=False)
+    _visibility: Visibility = field(repr=False)
     _latest_allowed: tuple[str, Permitted] | None = field(default=None, repr=False)
     _latest: EditionSearch | None = field(default=None, repr=False)
 
     @classmethod
-    def read(cls, folder: Path, config_file: Path | None = None) -> Auditor:
+    def read(cls, folder: Path, config_file: Path | None = None, learned_texts: LearnedTexts | None = None) -> Auditor:
         """Read the knowledge base in a folder and its mkdocs.yml (beside the folder when not given)."""
-        return cls.of(raw_knowledge.read(folder, config_file))
+        return cls.of(raw_knowledge.read(folder, config_file), learned_texts)
 
     @classmethod
-    def of(cls, kb: raw_knowledge.RawKnowledgeBase) -> Auditor:
-        """An auditor of a knowledge base that was read."""
-        fingerprints = Fingerprints([*raw_texts(kb), *attachments.attachment_texts(kb)])
+    def of(cls, kb: raw_knowledge.RawKnowledgeBase, learned_texts: LearnedTexts | None = None) -> Auditor:
+        """An auditor of a knowledge base that was read, of which some texts may have been learned before."""
+        fingerprints = Fingerprints([*raw_texts(kb), *attachments.attachment_texts(kb)], learned_texts)
         software_keys: set[Key] = {
             match.key
             for text in software_texts.texts(kb.config.language)
@@ -75,7 +77,7 @@ class Auditor:
         software_keys |= {
             match.key for text in templates for match in fingerprints.find(text) if match.key[0] == "quotation"
         }
-        return cls(kb, fingerprints, TextKeys(fingerprints), OrdinaryWords(kb), software_keys)
+        return cls(kb, fingerprints, TextKeys(fingerprints), OrdinaryWords(kb), software_keys, Visibility(kb))
 
     def __reduce__(self) -> tuple[object, ...]:
         # what was read is smaller than what is computed from it, and automata cannot be copied
@@ -89,7 +91,7 @@ class Auditor:
     def allowed(self, client: str) -> Permitted:
         """What a client's edition may show, which is remembered until that of another client is asked for."""
         if self._latest_allowed is None or self._latest_allowed[0] != client:
-            self._latest_allowed = client, permitted(self.kb, client)
+            self._latest_allowed = client, self._visibility.permitted(client)
         return self._latest_allowed[1]
 
     def search(self, client: str) -> EditionSearch:

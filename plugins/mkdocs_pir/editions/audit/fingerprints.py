@@ -9,45 +9,31 @@ import codecs
 import re
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from mkdocs_pir.editions.audit.english_words import english_words
+from mkdocs_pir.editions.audit.learned_texts import STRICT, LearnedText, LearnedTexts, Needle
 from mkdocs_pir.editions.audit.matches import FingerprintMatch, Key
-from mkdocs_pir.editions.audit.names import inflected, is_date, is_unspaced, takes_digits, unsearchable_reason
-from mkdocs_pir.editions.audit.ngrams import ENDS, Ngrams
+from mkdocs_pir.editions.audit.names import inflected, is_unspaced, takes_digits
+from mkdocs_pir.editions.audit.ngrams import Ngrams
 from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, divided, fold, runs, squash, words
 from mkdocs_pir.editions.audit.quotations import Quotations
-from mkdocs_pir.editions.audit.rare_words import RareWords, identifiers
+from mkdocs_pir.editions.audit.rare_words import RareWords
 from mkdocs_pir.editions.audit.raw_texts import RawText
-from mkdocs_pir.editions.audit.spellings import spellings
+from mkdocs_pir.editions.audit.word_numbers import numbers_in
 from mkdocs_pir.store.aho_corasick import BytesAhoCorasick
 
-_LINE_WORDS = 8
-_SHORTEST = {"identity": 3, "canary": 4, "code": 4, "title": 7, "value": 7, "prose": 8}
-_LONGEST = 400
 _IN_SEQUENCE = 6  # from this many letters on, a needle is found with separators between its letters
 _ANYWHERE = 12  # from this many letters on, even inside other words
 _DISGUISED = 8  # from this many letters on, a name is also found backwards and in ROT13
-_STRICT = ("identity", "code", "canary")
 
-_WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
 _MEASURE = re.compile(rb"(?<![a-z0-9\x80-\xff])\d+(?:h|m|d|s|ms|min|[kmgt]b|st|nd|rd|th)?(?![a-z0-9\x80-\xff])")
 """A number or a measure, such as 5 or 5h: its digits replace no letters."""
 _SEPARATE_NUMBER = re.compile(rb"[0-9][^a-z0-9\x80-\xff]*[\x1d\x1e]|[\x1d\x1e][^a-z0-9\x80-\xff]*[0-9]")
 """A number at the end or beginning of a run, which is no part of a name there, as in "the same client. 16 October"."""
-_MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\dT00:00(?::00)?(?:Z|\+00:00)")  # feeds write dates like this
 _REST = re.compile(rb"[a-z0-9\x80-\xff]*")
 """The remainder of a word."""
 _LINE_BREAK = re.compile(rb"[ \t\r]*\n[ \t]*")
 _DIGITS = b"0123456789"
-
-
-@dataclass(frozen=True, slots=True)
-class _Needle:
-    squashed: bytes
-    runs: tuple[bytes, ...]
-    letters: bytes
-    single: bool
 
 
 class Fingerprints:
@@ -57,9 +43,10 @@ class Fingerprints:
     rare words, five-word n-grams and quotations. `texts_of_needle` gives for each needle the indexes of its texts.
     """
 
-    def __init__(self, texts: Iterable[RawText]) -> None:
+    def __init__(self, texts: Iterable[RawText], learned_texts: LearnedTexts | None = None) -> None:
+        learned_texts = learned_texts or LearnedTexts()
         self.texts: list[RawText] = []
-        self.needles: list[_Needle] = []
+        self.needles: list[Needle] = []
         self.texts_of_needle: list[list[int]] = []
         self._numbers: dict[bytes, int] = {}
         self._ngrams = Ngrams()
@@ -68,9 +55,9 @@ class Fingerprints:
         quotations = Quotations()
         for index, text in enumerate(texts):
             self.texts.append(text)
-            folded = fold(divided(text.text))
-            self._learn(text, folded, index)
-            quotations.note(text.client, folded if text.kind != "markup" else b"")
+            learned = learned_texts.of(text.text, text.kind)
+            self._learn(text, learned, index)
+            quotations.note(text.client, numbers_in(learned.windows))
         self._quotations = quotations.compared()
         self._common_ngrams = self._ngrams.common()
         self._short = {n.squashed: i for i, n in enumerate(self.needles) if len(n.squashed) < _IN_SEQUENCE}
@@ -99,47 +86,17 @@ class Fingerprints:
 
     # -- learning
 
-    def _learn(self, text: RawText, folded: bytes, index: int) -> None:
-        if text.kind == "markup":
-            # words with digits are mostly geometry, which gives nobody away
-            self._rare_words.learn(words(fold(_WITH_DIGITS.sub(" ", text.text))), index)
-            return
-        if _MIDNIGHT.fullmatch(text.text) or (text.kind == "identity" and unsearchable_reason(text.text)):
-            return
-        spoken = words(folded)
-        is_line = len(spoken) <= _LINE_WORDS
-        if text.kind in (*_STRICT, "title") or (text.kind == "value" and is_line):
-            number = self._add(folded, _SHORTEST[text.kind], index)
-            if text.kind == "title" and number is not None:
+    def _learn(self, text: RawText, learned: LearnedText, index: int) -> None:
+        for place, needle in enumerate(learned.needles):
+            number = self._numbers.setdefault(needle.squashed, len(self.needles))
+            if number == len(self.needles):
+                self.needles.append(needle)
+                self.texts_of_needle.append([])
+            self.texts_of_needle[number].append(index)
+            if text.kind == "title" and learned.is_needle and not place:
                 self._titles.add(number)
-        if text.kind == "identity":
-            for spelling in spellings(text.text):
-                self._add(fold(divided(spelling)), _SHORTEST[text.kind], index)
-        if text.kind in _STRICT:
-            return
-        text_runs = ENDS.split(folded)
-        self._ngrams.learn(index, text.client, text_runs)
-        for run in text_runs:
-            if text.kind == "prose" and 1 < len(words(run)) <= _LINE_WORDS:
-                self._add(run, _SHORTEST["prose"], index)
-        for word, shortest in identifiers(text.text):
-            self._add(fold(word), shortest, index)
-        self._rare_words.learn(spoken, index)
-
-    def _add(self, folded: bytes, shortest: int, index: int) -> int | None:
-        # a word of thousands of letters is found by its beginning, because every letter makes the automaton larger
-        folded = folded[:_LONGEST]
-        squashed = squash(folded)
-        if len(squashed) < shortest or is_date(words(folded)):
-            return None
-        number = self._numbers.get(squashed)
-        if number is None:
-            number = self._numbers[squashed] = len(self.needles)
-            spoken = words(folded)
-            self.needles.append(_Needle(squashed, runs(folded), b" ".join(spoken), len(spoken) == 1))
-            self.texts_of_needle.append([])
-        self.texts_of_needle[number].append(index)
-        return number
+        self._ngrams.learn(index, text.client, numbers_in(learned.ngrams))
+        self._rare_words.learn(learned.words, index)
 
     def _any_of_kind(self, number: int, kinds: Collection[str]) -> bool:
         return any(self.texts[i].kind in kinds for i in self.texts_of_needle[number])
@@ -193,12 +150,12 @@ class Fingerprints:
         if not lenient and not disguise:
             # a name may be broken up in any way; other texts must have the same runs of words and the same numbers
             span = folded[first:last]
-            if _SEPARATE_NUMBER.search(span) if self._any_of_kind(number, _STRICT) else runs(span) != needle.runs:
+            if _SEPARATE_NUMBER.search(span) if self._any_of_kind(number, STRICT) else runs(span) != needle.runs:
                 return
         if not (
             (whole and length >= _IN_SEQUENCE)
             or length >= _ANYWHERE
-            or (length >= _DISGUISED and joined and needle.single and self._any_of_kind(number, _STRICT))
+            or (length >= _DISGUISED and joined and needle.single and self._any_of_kind(number, STRICT))
             or (whole and b" ".join(words(folded[first:last])) == needle.letters)
             or (number in self._unspaced and _LINE_BREAK.sub(b"", folded[first:last]) == needle.squashed)
         ):
@@ -206,7 +163,7 @@ class Fingerprints:
         yield FingerprintMatch(("needle", number), first, last, disguise)
 
     @staticmethod
-    def _takes_ending(needle: _Needle, ending: bytes) -> bool:
+    def _takes_ending(needle: Needle, ending: bytes) -> bool:
         """Whether a name with these letters after it is still that name: digits, or an ending of its last word."""
         last = needle.letters.rpartition(b" ")[2]
         if ending.isdigit():
@@ -270,7 +227,7 @@ class Fingerprints:
         """Everything that decides where a needle matches, beside the masks of an edition."""
         needle = self.needles[number]
         kinds = {self.texts[i].kind for i in self.texts_of_needle[number]}
-        strict, disguised = not kinds.isdisjoint(_STRICT), not kinds.isdisjoint(("identity", "canary"))
+        strict, disguised = not kinds.isdisjoint(STRICT), not kinds.isdisjoint(("identity", "canary"))
         is_name, is_line = number in self._names, kinds == {"prose"}
         forms = self.inflected_forms(number)
         return needle.squashed, needle.runs, needle.letters, needle.single, strict, disguised, is_name, is_line, forms
@@ -286,7 +243,7 @@ class Fingerprints:
     def guarded(self, number: int) -> tuple[object, ...]:
         """What decides, beside the traits of a needle, in which editions it must not be: whose name, id or title it is."""
         texts = (self.texts[i] for i in self.texts_of_needle[number])
-        guarded = [(p.kind, p.owner, p.client, p.text) for p in texts if p.kind in (*_STRICT, "title")]
+        guarded = [(p.kind, p.owner, p.client, p.text) for p in texts if p.kind in (*STRICT, "title")]
         return (number in self._titles, *dict.fromkeys(guarded)) if guarded else ()
 
     def name_numbers(self) -> frozenset[int]:

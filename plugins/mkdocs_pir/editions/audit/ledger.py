@@ -18,10 +18,11 @@ from pathlib import Path
 
 import msgspec
 
-from mkdocs_pir.editions.audit.audited_texts import AuditedTexts, numbers
+from mkdocs_pir.editions.audit.audited_texts import AuditedTexts
 from mkdocs_pir.editions.audit.names import NotLookedFor
 from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse
 from mkdocs_pir.editions.audit.raw_knowledge import schema_folder
+from mkdocs_pir.editions.audit.word_numbers import numbers_in
 
 _LIBRARIES = (
     "ahocorasick-rs",
@@ -121,7 +122,7 @@ class Numbers(msgspec.Struct, frozen=True):
         return cls(content, hashlib.sha256(content).hexdigest())
 
     def as_set(self) -> set[int]:
-        return set(numbers(self.content))
+        return set(numbers_in(self.content))
 
 
 def read(edition: str, folder: Path, digest: str, numbers_digest: str) -> Ledger | None:

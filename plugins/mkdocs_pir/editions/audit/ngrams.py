@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from mkdocs_pir.editions.audit.matches import Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, STOP, WORD
@@ -27,14 +27,18 @@ class Ngrams:
         self._clients: list[str] = []
         self._several: dict[int, set[str]] = {}
 
-    def learn(self, index: int, client: str, runs: list[bytes]) -> None:
-        """Add the text with this number, as runs of words, and the client that it is about."""
+    @staticmethod
+    def among(runs: list[bytes]) -> Iterator[int]:
+        """The n-grams of a text, as runs of words, that give it away."""
+        return (ngram for run in runs for ngram in _distinctive(WORD.findall(run)))
+
+    def learn(self, index: int, client: str, ngrams: Iterable[int]) -> None:
+        """Add the n-grams of the text with this number, and the client that it is about."""
         self._clients += [""] * (index - len(self._clients)) + [client]
-        for run in runs:
-            for ngram in _distinctive(WORD.findall(run)):
-                first = self._clients[self.first_texts.setdefault(ngram, index)]
-                if first != client:
-                    self._several.setdefault(ngram, {first}).add(client)
+        for ngram in ngrams:
+            first = self._clients[self.first_texts.setdefault(ngram, index)]
+            if first != client:
+                self._several.setdefault(ngram, {first}).add(client)
 
     @staticmethod
     def spelt(runs: list[bytes]) -> Iterator[tuple[int, tuple[bytes, ...]]]:

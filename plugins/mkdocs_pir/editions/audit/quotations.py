@@ -29,9 +29,9 @@ class Quotations:
         self.texts: dict[int, list[int]] = {}
         self._noted: list[tuple[str, array[int]]] = []
 
-    def note(self, client: str, folded: bytes) -> None:
-        """Add the next text, folded and divided, and the client that it is about."""
-        self._noted.append((client, array("q", _windows(folded))))
+    def note(self, client: str, windows: array[int]) -> None:
+        """Add the windows of the next text, and the client that it is about."""
+        self._noted.append((client, windows))
 
     def compared(self) -> Quotations:
         """This object with `texts` filled: for each window of more than one client, the numbers of the clients' texts."""
@@ -53,6 +53,16 @@ class Quotations:
         return self
 
     @staticmethod
+    def windows(folded: bytes) -> list[int]:
+        """The hash of each window of eight words within one paragraph, item or cell."""
+        windows: list[int] = []
+        for block in _ENDS.split(folded):
+            if len(spoken := WORD.findall(block)) >= LENGTH:
+                numbered = numbers(spoken)
+                windows += map(hash, zip(*(numbered[n:] for n in range(LENGTH)), strict=False))
+        return windows
+
+    @staticmethod
     def spelt(folded: bytes) -> Iterator[tuple[int, tuple[bytes, ...]]]:
         """The windows of a folded and divided text, each with its words."""
         for block in _ENDS.split(folded):
@@ -65,7 +75,7 @@ class Quotations:
 
         Those in `skip` are left out, and those that contain one of the n-grams in `common`.
         """
-        if not self.texts or self.texts.keys().isdisjoint(_windows(folded)):
+        if not self.texts or self.texts.keys().isdisjoint(self.windows(folded)):
             return
         matches = list(WORD.finditer(folded))
         for consecutive in zip(*(matches[n:] for n in range(LENGTH)), strict=False):
@@ -79,16 +89,6 @@ class Quotations:
                 hash(numbered[n : n + ngrams.LENGTH]) in common for n in range(LENGTH - ngrams.LENGTH + 1)
             ):
                 yield window, start, end
-
-
-def _windows(folded: bytes) -> list[int]:
-    """The hash of each window of eight words within one paragraph, item or cell."""
-    windows: list[int] = []
-    for block in _ENDS.split(folded):
-        if len(spoken := WORD.findall(block)) >= LENGTH:
-            numbered = numbers(spoken)
-            windows += map(hash, zip(*(numbered[n:] for n in range(LENGTH)), strict=False))
-    return windows
 
 
 class _Several:

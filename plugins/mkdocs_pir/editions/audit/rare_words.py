@@ -26,11 +26,15 @@ class RareWords:
     def __init__(self) -> None:
         self.first_texts: dict[bytes, int] = {}
 
-    def learn(self, spoken: Iterable[bytes], index: int) -> None:
-        """Add the words of the text with this number."""
-        for word in spoken:
-            if len(word) >= _LETTERS and not word.isdigit():
-                self.first_texts.setdefault(word, index)
+    @staticmethod
+    def among(spoken: Iterable[bytes]) -> list[bytes]:
+        """Those of these words that are long enough, each once."""
+        return [word for word in dict.fromkeys(spoken) if len(word) >= _LETTERS and not word.isdigit()]
+
+    def learn(self, words: Iterable[bytes], index: int) -> None:
+        """Add the long words of the text with this number."""
+        for word in words:
+            self.first_texts.setdefault(word, index)
 
     def find(self, spoken: set[bytes], skip: Container[Key]) -> Iterator[bytes]:
         """The rare words among these that are not in `skip`."""

@@ -37,7 +37,8 @@ class RuleInputs:
                 client,
                 self._for_all.hex(),
                 *sorted(f"{text}\0{sorted(files)}" for text, files in allowed.texts.items()),
-                repr((sorted(allowed.titles), sorted(allowed.catalogue), allowed.names, allowed.own_names)),
+                repr((sorted(allowed.titles), sorted(allowed.catalogue))),
+                repr([sorted(set(names)) for names in (allowed.names, allowed.own_names)]),
                 repr(
                     (sorted(allowed.owners), [(path, self._files.get(path)) for path in sorted(allowed.files)], lessons)
                 ),

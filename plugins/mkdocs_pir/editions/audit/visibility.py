@@ -10,6 +10,7 @@ import posixpath
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from mkdocs_pir.editions.audit.body import OUTSIDE, Passage, field, passages, plain
@@ -42,67 +43,112 @@ class Permitted:
     lesson_sources: Mapping[str, frozenset[str]]
 
 
-def permitted(kb: RawKnowledgeBase, client: str) -> Permitted:
-    """Everything that the edition of one client may show."""
-    records = {record.id: record for record in kb.records if record.id}
-    reviews = {s.id for s in kb.of("pir") if _released(s, client)}
-    own_rows = [row for row in kb.rows if row.cells.get("client") == client]
-    actions = dict(chain.from_iterable(_actions_shown(records[id_]) for id_ in sorted(reviews)))
-    rows = [*own_rows, *_progress(kb, actions)]
-    shown = reviews | {s.id for s in kb.records if _shown(s, client, reviews)}
-    named_services = {str(i) for id_ in reviews for i in texts_in(records[id_].fields.get("services"))}
-    row_services = {row.cells.get("service", "") for row in own_rows}
-    texts = _ShownTexts()
-    texts.add(_CONFIGURATION, *kb.config.shown_texts, *kb.config.allowed_phrases)
-    titles: list[str] = []
-    catalogue = {"", _CONFIGURATION}
-    names: list[str] = []
-    own_names = [*kb.config.shown_texts, *kb.config.allowed_phrases]
-    for id_ in sorted((shown | named_services) & records.keys()):
-        record = records[id_]
-        if id_ not in shown and record.kind != "service":
-            continue
-        name = str(record.fields.get("name") or record.fields.get("title") or "")
-        texts.add(record.path, *(_fields_shown(record, shown | named_services, kb) if id_ in shown else [name]))
-        texts.add(record.path, *(passage.text for passage in _passages(record, kb) if passage.shown and id_ in shown))
-        # headings, filters, tables and file names put a record's kind, id and name side by side, one of them twice
-        texts.add(record.path, f"{record.kind} {id_} {id_} {name} {name}", id_)
-        titles += [name, *_item_titles(record)]
-        if record.kind == "pir":
-            texts.add("", *_service_lists(texts_in(record.fields.get("services")), records))
-        if record.kind == "client":
-            own_names += [id_, name]
-            texts.add(record.path, *_own_names(record))
-        else:
-            names += [id_, name] if record.kind in ("service", "cause") else [id_]
-        if record.kind in ("service", "cause", "problem", "client"):
+class Visibility:
+    """Works out what the editions of a knowledge base may show."""
+
+    def __init__(self, kb: RawKnowledgeBase) -> None:
+        self._kb = kb
+        self._records = {record.id: record for record in kb.records if record.id}
+        self._lesson_sources = {
+            s.path: frozenset(self._records[i].path for i in sources_of(s) if i in self._records)
+            for s in kb.of("lesson")
+        }
+        self._texts: dict[str, list[_RecordText] | None] = {}
+
+    def permitted(self, client: str) -> Permitted:
+        """Everything that the edition of one client may show."""
+        kb, records = self._kb, self._records
+        reviews = {s.id for s in kb.of("pir") if _released(s, client)}
+        own_rows = [row for row in kb.rows if row.cells.get("client") == client]
+        actions = dict(chain.from_iterable(_actions_shown(records[id_]) for id_ in sorted(reviews)))
+        rows = [*own_rows, *_progress(kb, actions)]
+        shown = reviews | {s.id for s in kb.records if _shown(s, client, reviews)}
+        named_services = {str(i) for id_ in reviews for i in texts_in(records[id_].fields.get("services"))}
+        row_services = {row.cells.get("service", "") for row in own_rows}
+        texts = _ShownTexts()
+        texts.add(_CONFIGURATION, *kb.config.shown_texts, *kb.config.allowed_phrases)
+        titles: list[str] = []
+        catalogue = {"", _CONFIGURATION}
+        names: list[str] = []
+        own_names = [*kb.config.shown_texts, *kb.config.allowed_phrases]
+        referred = shown | named_services
+        for id_ in sorted(referred & records.keys()):
+            record = records[id_]
+            if id_ not in shown and record.kind != "service":
+                continue
+            name = str(record.fields.get("name") or record.fields.get("title") or "")
+            if id_ in shown:
+                for text in self._texts_of(record):
+                    if text.refers is None or text.refers in referred:
+                        texts.add_forms(record.path, text.forms)
+            else:
+                texts.add(record.path, name)
+            # headings, filters, tables and file names put a record's kind, id and name side by side, one of them twice
+            texts.add(record.path, f"{record.kind} {id_} {id_} {name} {name}", id_)
+            titles += [name, *_item_titles(record)]
+            if record.kind == "pir":
+                texts.add("", *_service_lists(texts_in(record.fields.get("services")), records))
+            if record.kind == "client":
+                own_names += [id_, name]
+                texts.add(record.path, *_own_names(record))
+            else:
+                names += [id_, name] if record.kind in ("service", "cause") else [id_]
+            if record.kind in ("service", "cause", "problem", "client"):
+                catalogue.add(record.path)
+        for record in kb.of("process"):
+            texts.add(record.path, *_module_texts(record))
             catalogue.add(record.path)
-    for record in kb.of("process"):
-        texts.add(record.path, *_module_texts(record))
-        catalogue.add(record.path)
-    for row in rows:
-        catalogue.add(row.path)
-        texts.add(
-            row.path,
-            *(
-                field(leaf.text)[0]
-                for leaf in leaves(schema(row.register), dict(row.cells), kb.config.fields.get(row.register, {}))
-                if leaf.shown
-            ),
+        for row in rows:
+            catalogue.add(row.path)
+            texts.add(
+                row.path,
+                *(
+                    field(leaf.text)[0]
+                    for leaf in leaves(schema(row.register), dict(row.cells), kb.config.fields.get(row.register, {}))
+                    if leaf.shown
+                ),
+            )
+        owners = (shown | named_services | row_services | {client}) & {*records, client}
+        files = frozenset(_shown_files(kb, shown & records.keys(), records, client))
+        texts.add("", *owners, *files, *actions)
+        return Permitted(
+            texts.by_text(),
+            frozenset(squash(fold(title)) for title in titles),
+            frozenset(catalogue),
+            (*names, *row_services),
+            tuple(own_names),
+            frozenset(owners),
+            files,
+            self._lesson_sources,
         )
-    owners = (shown | named_services | row_services | {client}) & {*records, client}
-    files = frozenset(_shown_files(kb, shown & records.keys(), records, client))
-    texts.add("", *owners, *files, *actions)
-    return Permitted(
-        texts.by_text(),
-        frozenset(squash(fold(title)) for title in titles),
-        frozenset(catalogue),
-        (*names, *row_services),
-        tuple(own_names),
-        frozenset(owners),
-        files,
-        {s.path: frozenset(records[i].path for i in sources_of(s) if i in records) for s in kb.of("lesson")},
-    )
+
+    def _texts_of(self, record: RawRecord) -> list[_RecordText]:
+        """The texts of a record that is shown, remembered from the second edition on that shows it."""
+        texts = self._texts.get(record.path)
+        if texts is None:
+            fields = leaves(schema(record.kind), dict(record.fields), self._kb.config.fields.get(record.kind, {}))
+            texts = [
+                _RecordText(leaf.text if leaf.refers else None, _forms(field(leaf.text)[0]))
+                for leaf in fields
+                if leaf.shown
+            ]
+            texts += [_RecordText(None, _forms(p.text)) for p in _passages(record, self._kb) if p.shown]
+            # texts of one client alone are not remembered, because those of all clients are as large as all records
+            self._texts[record.path] = texts if record.path in self._texts else None
+        return texts
+
+
+class _RecordText(NamedTuple):
+    """A text of a record that is shown, in all its forms; one that `refers` to a record only with that record."""
+
+    refers: str | None
+    forms: tuple[tuple[str, str | None], ...]
+
+
+def _forms(text: str) -> tuple[tuple[str, str | None], ...]:
+    """The forms of a text that a page may contain, each with the text that it is as a part of an address, if another."""
+    # the address of a file contains its name, which quotes no title
+    return tuple((form, unquote(form) if "%" in form else None) for form in dict.fromkeys((text, plain(text))))
 
 
 class _ShownTexts:
@@ -113,11 +159,13 @@ class _ShownTexts:
 
     def add(self, file: str, *texts: str) -> None:
         for text in texts:
-            for form in (text, plain(text)):
-                self._files.setdefault(form, set()).add(file)
-                if "%" in form:
-                    # the address of a file contains its name, which quotes no title
-                    self._files.setdefault(unquote(form), set()).add("")
+            self.add_forms(file, _forms(text))
+
+    def add_forms(self, file: str, forms: tuple[tuple[str, str | None], ...]) -> None:
+        for form, unquoted in forms:
+            self._files.setdefault(form, set()).add(file)
+            if unquoted is not None:
+                self._files.setdefault(unquoted, set()).add("")
 
     def by_text(self) -> dict[str, frozenset[str]]:
         return {text: frozenset(files) for text, files in self._files.items()}
@@ -169,11 +217,6 @@ def _shown(record: RawRecord, client: str, reviews: Collection[str]) -> bool:
         released = record.audience == "shared" or (record.audience == "client" and learned)
         return released and "release" in record.fields
     return record.audience == "shared"
-
-
-def _fields_shown(record: RawRecord, shown: Collection[str], kb: RawKnowledgeBase) -> list[str]:
-    fields = leaves(schema(record.kind), dict(record.fields), kb.config.fields.get(record.kind, {}))
-    return [field(leaf.text)[0] for leaf in fields if leaf.shown and (not leaf.refers or leaf.text in shown)]
 
 
 def _passages(record: RawRecord, kb: RawKnowledgeBase) -> Iterator[Passage]:

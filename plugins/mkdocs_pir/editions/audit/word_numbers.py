@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from hashlib import blake2b
 
 
@@ -19,3 +20,10 @@ _NUMBERS = _WordNumbers()
 def numbers(spoken: list[bytes]) -> list[int]:
     """The numbers of these words. The `hash` of a tuple of them is the same in every process of one version of Python."""
     return list(map(_NUMBERS.__getitem__, spoken))
+
+
+def numbers_in(content: bytes) -> array[int]:
+    """Numbers of 64 bits that are stored as bytes."""
+    unpacked = array("q")
+    unpacked.frombytes(content)
+    return unpacked
