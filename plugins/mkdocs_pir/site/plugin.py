@@ -35,7 +35,6 @@ from mkdocs_pir.kb.loading import load, read
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.problem_formats import as_text
 from mkdocs_pir.kb.settings import Settings
-from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.site import (
     assets,
     header_search,
@@ -52,7 +51,8 @@ from mkdocs_pir.site.frame import without_layout
 from mkdocs_pir.site.live_edition import LiveEdition, Memory, Surroundings
 from mkdocs_pir.site.made_pages import MadeSite, Making, made
 from mkdocs_pir.site.mkdocs_errors import BuildStopped, mkdocs_errors_as_problems
-from mkdocs_pir.site.mkdocs_scripts import EXISTING_SITE_TEMPLATE, ThemeScripts
+from mkdocs_pir.site.mkdocs_existing_site import ExistingSite
+from mkdocs_pir.site.mkdocs_scripts import ThemeScripts
 from mkdocs_pir.site.output_folder import OutputFolder
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.pages_on_demand import FilesOnDemand
@@ -60,8 +60,7 @@ from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.site.printing.published_pdfs import publish_pdfs
 from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
-from mkdocs_pir.site.theme import theme_folder
-from mkdocs_pir.site.urls import path_of, source_of
+from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views.home_pages import HOME
 from mkdocs_pir.store.result_store import ResultStore
 
@@ -96,9 +95,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.previous: PublishedGeneration | None = None
         self.nav: Navigation | None = None
         self.prefix = ""
-        self.header_search = False
-        self.site_pages: list[SearchDocument] = []
-        self.page_config: MkDocsConfig | None = None
+        self.existing: ExistingSite | None = None
         self.renderer: PageRenderer | None = None
         self.scripts: ThemeScripts | None = None
         self.site = b""
@@ -219,15 +216,11 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.preview.problems = self.problems
         self.leaves_offline &= not self.serving and not self.prefix and self.options.get("offline", True)
         if self.prefix:
-            if self.options.get("header_search", True):
-                mkdocs_config.offer_header_search(config)
-            config.theme.dirs.insert(0, str(theme_folder() / "existing-site"))
-            config.nav = config.nav and mkdocs_navigation.with_section(config.nav, self.prefix, projection)
+            self.existing = ExistingSite(config, self.options, self.edition, self.prefix)
         else:
+            self.existing = None
             self.own_nav = bool(config.nav)
             mkdocs_config.configure(config, projection, self.leaves_offline)
-        self.header_search = False
-        self.site_pages = []
         self.on_demand = None
         self.made = MadeSite()
         self.frames = None
@@ -282,19 +275,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add our pages and files; if all pages of the site are ours, remove all others but the theme's."""
-        if self.prefix:
-            folder = mkdocs_config.records_folder(config, self.options)
-            records = {
-                path_of(record): str(folder / source_of(record))
-                for record in views.records_with_page(self.edition.projection)
-            }
-            # a page that shows many records is made from all of them; plugins expect one file
-            configuration = config.config_file_path or ""
-
-            def source(path: str) -> str:
-                return records.get(path, configuration)
-
-            return mkdocs_files.add_files(files, config, self.pages, self.edition, self.prefix, source)
+        if self.existing is not None:
+            return self.existing.add_files(files, config, self.pages)
         if self.has_frames:
             return mkdocs_files.files_of_theme(files, config, mkdocs_frames.in_navigation(config.nav))
         others = [] if self.on_demand is not None else assets.files(self.edition, config.site_url or "")
@@ -302,9 +284,9 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-        """Add our section at the end, unless `nav` or another plugin already contains it."""
-        if self.prefix and not any(page.file.src_uri in self.pages for page in nav.pages):
-            mkdocs_navigation.add_section(nav, config, files, self.prefix, self.edition.projection)
+        """Put our pages into the navigation, those that it does not name below others."""
+        if self.existing is not None:
+            self.existing.add_section(nav, config, files, self.pages)
         in_navigation = mkdocs_navigation.pages_by_path(nav, self.prefix)
         if not self.prefix and nav.homepage is None:
             # MkDocs looks for it at the top of the navigation only; ours is among the homes
@@ -314,8 +296,6 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
                 path = self.pages[file.src_uri].path
                 mkdocs_navigation.put_below(file.page, path, in_navigation)
         self.nav = nav
-        # now, since pages are read before there is an environment of templates, and all plugins have set up the theme
-        self.header_search = bool(self.prefix) and mkdocs_config.has_header_search(config, config.theme.get_env())
         # a plugin may render the templates in an environment of its own
         config.theme["pir_search"] = header_search.places(self.prefix)
         return nav
@@ -323,11 +303,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         env.bytecode_cache = TEMPLATE_CACHE
-        ours = (
-            mkdocs_config.config_of_our_pages(config, self.edition.projection, self.prefix) if self.prefix else config
-        )
-        self.page_config = ours
-        self.scripts = ThemeScripts(env, ours)
+        self.scripts = ThemeScripts(env, config) if self.existing is None else self.existing.scripts(env, config)
         if not self.has_frames and self.on_demand is None:
             return env
         assert self.nav is not None
@@ -375,14 +351,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         view = self._view(page)
         if view is None:
             return markdown
-        page.meta = mkdocs_frames.page_meta(view)
-        if self.prefix:
-            page.meta["template"] = EXISTING_SITE_TEMPLATE
-            # it may be all the navigation that the site has
-            page.meta["hide"].remove("navigation")
-            if self.header_search:
-                # the theme's own index need not hold what nobody asks it for
-                page.meta["search"] = {"exclude": True}
+        page.meta = mkdocs_frames.page_meta(view) if self.existing is None else self.existing.meta(view)
         return ""
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -391,9 +360,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         assert self.renderer is not None
         ours = made(self.renderer, view, banner(self.problems) if self.serving else "")
         page.toc = get_toc(mkdocs_navigation.toc_tokens(ours.toc))
-        if self.prefix and not mkdocs_config.has_our_look(config):
-            return f'<div class="md-typeset" data-md-color-scheme="default">\n{ours.html}\n</div>'
-        return ours.html
+        return ours.html if self.existing is None else self.existing.content(ours, config)
 
     def _view(self, page: Page) -> views.PageView | None:
         """The view of a page; None for a page of another plugin, which only the internal edition can have."""
@@ -402,12 +369,12 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
-        if self.prefix and self._view(page) is not None:
-            context["config"] = self.page_config
-            assert self.scripts is not None
-            self.scripts.read_frame(get_relative_url(".", page.url), context, page, config)
-        elif self.header_search:
-            self.site_pages += mkdocs_config.search_documents(page)
+        if self.existing is not None:
+            if self._view(page) is None:
+                self.existing.read_other(page)
+            else:
+                assert self.scripts is not None
+                self.existing.read_context(context, page, config, self.scripts)
         return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -427,11 +394,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        if self.prefix:
-            for path, content in assets.search_files(self.edition, self.site_pages).items():
-                file = Path(config.site_dir, self.prefix, path)
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(content)
+        if self.existing is not None:
+            self.existing.write_search(Path(config.site_dir))
         if self.frames is not None:
             self._keep_frames(Path(config.site_dir), config.site_url or "")
         if self.edition.paper:
