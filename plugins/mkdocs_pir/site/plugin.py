@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,7 +27,7 @@ from mkdocs.utils import get_relative_url, is_error_template
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.editions.published_generation import PublishedGeneration, walk
+from mkdocs_pir.editions.published_generation import PublishedGeneration
 from mkdocs_pir.kb import plugin_options
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.loading import load, read
@@ -38,7 +37,6 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import (
     assets,
     header_search,
-    kept_frames,
     mkdocs_config,
     mkdocs_files,
     mkdocs_frames,
@@ -49,9 +47,10 @@ from mkdocs_pir.site import (
 from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.frame import without_layout
 from mkdocs_pir.site.live_edition import LiveEdition, Memory, Surroundings
-from mkdocs_pir.site.made_pages import MadeSite, Making, made
+from mkdocs_pir.site.made_pages import made
 from mkdocs_pir.site.mkdocs_errors import BuildStopped, mkdocs_errors_as_problems
 from mkdocs_pir.site.mkdocs_existing_site import ExistingSite
+from mkdocs_pir.site.mkdocs_framed_site import FramedSite
 from mkdocs_pir.site.mkdocs_scripts import ThemeScripts
 from mkdocs_pir.site.output_folder import OutputFolder
 from mkdocs_pir.site.page_renderer import PageRenderer
@@ -90,8 +89,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.on_demand: FilesOnDemand | None = None
         self.memory: Memory | None = None
         self.own_nav = False
-        self.has_frames = False
-        self.made = MadeSite()
+        self.framed: FramedSite | None = None
         self.previous: PublishedGeneration | None = None
         self.nav: Navigation | None = None
         self.prefix = ""
@@ -99,8 +97,6 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.renderer: PageRenderer | None = None
         self.scripts: ThemeScripts | None = None
         self.site = b""
-        self.frames: mkdocs_frames.Frames | None = None
-        self.not_by_mkdocs: frozenset[str] = frozenset()
 
     def load_config(
         self, options: Config | dict[str, Any], config_file_path: str | None = None
@@ -150,7 +146,11 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     @property
     def paths(self) -> list[str]:
         """The paths of all our pages in the site that was built."""
-        return self.made.paths if self.has_frames else [mkdocs_navigation.made_from(source) for source in self.pages]
+        return (
+            self.framed.paths
+            if self.framed is not None
+            else [mkdocs_navigation.made_from(source) for source in self.pages]
+        )
 
     @property
     def serving(self) -> bool:
@@ -222,21 +222,20 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             self.own_nav = bool(config.nav)
             mkdocs_config.configure(config, projection, self.leaves_offline)
         self.on_demand = None
-        self.made = MadeSite()
-        self.frames = None
+        self.framed = None
         if self.serving and self.preview.on_demand and not self.prefix and mkdocs_frames.fits(config, self):
             self.on_demand = FilesOnDemand(
                 self.edition, Path(config.site_dir), config.site_url or "", self.preview.files
             )
-        self.has_frames = (
-            self.on_demand is None and not self.prefix and mkdocs_frames.have_frames(config, projection, self)
-        )
+        elif not self.prefix and mkdocs_frames.have_frames(config, projection, self):
+            before = banner(self.problems) if self.serving else ""
+            self.framed = FramedSite(self.edition, self.previous, self.site, before)
         self.pages = {self.prefix + mkdocs_navigation.source_of(view.path): view for view in self._views(config)}
         return config
 
     def _views(self, config: MkDocsConfig) -> Iterable[views.PageView]:
         """The views of the pages that MkDocs makes without a frame of ours."""
-        if self.has_frames:
+        if self.framed is not None:
             return []
         if self.on_demand is None:
             return views.pages(self.edition)
@@ -277,7 +276,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         """Add our pages and files; if all pages of the site are ours, remove all others but the theme's."""
         if self.existing is not None:
             return self.existing.add_files(files, config, self.pages)
-        if self.has_frames:
+        if self.framed is not None:
             return mkdocs_files.files_of_theme(files, config, mkdocs_frames.in_navigation(config.nav))
         others = [] if self.on_demand is not None else assets.files(self.edition, config.site_url or "")
         return mkdocs_files.files_of_ours_alone(files, config, self.pages, self.edition, others)
@@ -304,34 +303,12 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         env.bytecode_cache = TEMPLATE_CACHE
         self.scripts = ThemeScripts(env, config) if self.existing is None else self.existing.scripts(env, config)
-        if not self.has_frames and self.on_demand is None:
-            return env
         assert self.nav is not None
-        assert self.renderer is not None
-        frames = mkdocs_frames.Frames(env, config, self.nav, files, self.scripts)
         if self.on_demand is not None:
-            self.on_demand.frames = frames
-            return env
-        alone = not mkdocs_frames.others(config, self)
-        self.made = Making(
-            self.edition,
-            Path(config.site_dir),
-            frames,
-            frozenset(map(mkdocs_navigation.made_from, mkdocs_frames.in_navigation(config.nav))),
-            partial(assets.groups, site_url=config.site_url or ""),
-            config.site_url or "",
-            # what is taken over is published already, and another plugin could write into it
-            self.previous if alone else None,
-            banner(self.problems) if self.serving else "",
-        ).run()
-        if self.site and alone:
-            self.frames = frames
-            self.not_by_mkdocs = frozenset(path for path, _ in walk(config.site_dir))
-        for page in self.nav.pages:
-            in_nav = self.made.unframed[mkdocs_navigation.made_from(page.file.src_uri)]
-            page.meta = mkdocs_frames.page_meta(in_nav)
-            page.content = in_nav.html
-            page.toc = get_toc(mkdocs_navigation.toc_tokens(in_nav.toc))
+            self.on_demand.frames = mkdocs_frames.Frames(env, config, self.nav, files, self.scripts)
+        if self.framed is not None:
+            alone = not mkdocs_frames.others(config, self)
+            self.framed.make(env, config, self.nav, files, self.scripts, alone=alone)
         return env
 
     def on_template_context(self, context: Any, *, template_name: str, config: MkDocsConfig) -> Any:
@@ -345,7 +322,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         return "" if self.prefix and self._view(page) is not None else None
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        if self.has_frames:
+        if self.framed is not None:
             # `on_env` fills it
             return ""
         view = self._view(page)
@@ -355,7 +332,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         return ""
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        if self.has_frames or (view := self._view(page)) is None:
+        if self.framed is not None or (view := self._view(page)) is None:
             return html
         assert self.renderer is not None
         ours = made(self.renderer, view, banner(self.problems) if self.serving else "")
@@ -396,8 +373,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         if self.existing is not None:
             self.existing.write_search(Path(config.site_dir))
-        if self.frames is not None:
-            self._keep_frames(Path(config.site_dir), config.site_url or "")
+        if self.framed is not None:
+            self.framed.keep(Path(config.site_dir), config.site_url or "", has_worker=self.leaves_offline)
         if self.edition.paper:
             publish_pdfs(self.edition, Path(config.site_dir, self.prefix), self.previous)
         # last, since no file of the site may change afterwards
@@ -413,15 +390,6 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if not self.command:
             # a program that calls MkDocs' build function never calls on_shutdown
             self._end_output()
-
-    def _keep_frames(self, folder: Path, site_url: str) -> None:
-        """Keep what the next build needs to do without MkDocs; the list of files and PDFs are not written yet."""
-        assert self.frames is not None
-        worker = (folder / offline.WORKER).read_bytes() if self.leaves_offline else b""
-        files = kept_frames.files_besides(folder, self.not_by_mkdocs | ({offline.WORKER} if worker else frozenset()))
-        headings = [*sorted(self.made.headings), *kept_frames.headings_kept(self.edition, self.site)]
-        kept = self.frames.kept(self.made.forms, headings)
-        kept_frames.keep(self.edition, self.site, site_url, self.made, *kept, files, worker)
 
     def _live(self, config: MkDocsConfig) -> LiveEdition | None:
         """What keeps the site up to date without a build; None where something else than records takes part in it."""
