@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -18,12 +18,12 @@ from mkdocs_pir.editions import fingerprint_v1 as v1
 from mkdocs_pir.editions import policy
 from mkdocs_pir.kb import reading, schema
 from mkdocs_pir.kb.attachments import TEXTS, resolve
+from mkdocs_pir.kb.file_results import by_file
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Section
 from mkdocs_pir.kb.texts import Text, tree
 from mkdocs_pir.kb.texts.fields import map_texts
 from mkdocs_pir.kb.texts.sanitise import INTERNAL, REFERENCE
-from mkdocs_pir.store.result_store import ResultStore, key
 
 SECOND = "v2-"
 """What fingerprints of the second form begin with."""
@@ -62,15 +62,24 @@ def current(kb: KnowledgeBase, approved: Mapping[str, str]) -> dict[str, str]:
     `approved` and the result are fingerprints by the ids of records without errors. Those of files that did not change
     are taken from the store, as working one out takes ten times as long.
     """
-    names = {id_: _name(kb, kb.record_files[id_], content.startswith(SECOND)) for id_, content in approved.items()}
-    with closing(ResultStore(kb.settings.cache)) as store:
-        known = store.get(name for name in names.values() if name)
-        found = {id_: known[name].decode() for id_, name in names.items() if name in known}
-        for id_, content in approved.items():
-            if id_ not in found:
-                found[id_] = _in_its_form(kb, kb.record_files[id_], content)
-        store.put({name: found[id_].encode() for id_, name in names.items() if name and name not in known})
-    return found
+    opened = msgspec.msgpack.encode([kb.settings.client_fields, kb.settings.client_sections])
+    now: dict[str, str] = {}
+    for form in ("", SECOND):
+        entries = [
+            kb.record_files[id_] for id_, content in approved.items() if content.startswith(SECOND) == bool(form)
+        ]
+        # what depends on other files too is worked out again
+        alone = [entry for entry in entries if not _has_files(entry) and not missing_references(kb, entry)]
+        kept = by_file(
+            kb.settings.cache,
+            ["fingerprint", form, opened],
+            alone,
+            lambda entry: _in_its_form(kb, entry, approved[entry.id]).encode(),
+            kb.record_files.values(),
+        )
+        now |= {entry.id: fingerprint.decode() for entry, fingerprint in zip(alone, kept, strict=True)}
+        now |= {entry.id: _in_its_form(kb, entry, approved[entry.id]) for entry in entries if entry.id not in now}
+    return now
 
 
 def missing_references(kb: KnowledgeBase, entry: RecordFile) -> list[str]:
@@ -78,13 +87,9 @@ def missing_references(kb: KnowledgeBase, entry: RecordFile) -> list[str]:
     return [id_ for _, id_, _ in entry.references if id_ not in kb.record_files]
 
 
-def _name(kb: KnowledgeBase, entry: RecordFile, is_second: bool) -> bytes:
-    """The name in the store of a record's fingerprint; empty where it depends on other files or on no kept one."""
-    if not entry.kept_as or entry.data.get("attachments"):
-        return b""
-    missing = missing_references(kb, entry)
-    opened = msgspec.msgpack.encode([kb.settings.client_fields, kb.settings.client_sections])
-    return key("fingerprint", str(is_second), entry.kept_as, opened, *missing)
+def _has_files(entry: RecordFile) -> bool:
+    """Whether a record has attachments, whose content its fingerprint covers."""
+    return bool(getattr(entry.record, "attachments", ()))
 
 
 def _second_form(kb: KnowledgeBase, entry: RecordFile, as_stored: bool) -> str:

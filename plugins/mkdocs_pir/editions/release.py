@@ -19,6 +19,7 @@ from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Record, Release
 from mkdocs_pir.kb.problem import Problem, with_configured_severity
 from mkdocs_pir.store import stages
+from mkdocs_pir.store.garbage import not_collected
 
 _SEPARATE = ("audience", "release", "preamble", "sections")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -108,7 +109,7 @@ def _hidden_lines(shown: str | None, given: str) -> str | None:
 
 def with_approvals(kb: KnowledgeBase, entries: Iterable[RecordFile] | None = None) -> KnowledgeBase:
     """The knowledge base with the problems of approvals that are no longer valid: of these entries, or of all."""
-    with stages.READ:
+    with stages.READ, not_collected():
         approvals = with_configured_severity(stale(kb, entries), kb.settings.rules)
     return replace(kb, problems=tuple(sorted([*kb.problems, *approvals]))) if approvals else kb
 

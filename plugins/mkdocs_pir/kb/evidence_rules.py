@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
+from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.model import Action, Lesson, Pir, Section
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.statuses import OPEN
@@ -65,21 +65,20 @@ def is_vague(action: Action) -> bool:
     return not action.done_when and _VAGUE.search(action.title) is not None
 
 
-def actions_observable(kb: KnowledgeBase) -> Iterator[Problem]:
+def actions_observable(file: RecordFile) -> Iterator[Problem]:
     """Problems of unfinished actions without a verifiable result."""
-    for file in kb.of_kind("pir"):
-        pir = file.record
-        if not isinstance(pir, Pir) or pir.status == "archived":
-            continue
-        for n, action in enumerate(pir.actions):
-            if action.status in OPEN and is_vague(action):
-                yield Problem.of(
-                    "PIR409",
-                    file.path,
-                    file.at("actions", n, "title"),
-                    f"it is not clear when {action.id} is done: '{action.title}'",
-                    "say what will be different, and add 'done_when', such as: an expired test certificate raises an alert",
-                )
+    pir = file.record
+    if not isinstance(pir, Pir) or pir.status == "archived":
+        return
+    for n, action in enumerate(pir.actions):
+        if action.status in OPEN and is_vague(action):
+            yield Problem.of(
+                "PIR409",
+                file.path,
+                file.at("actions", n, "title"),
+                f"it is not clear when {action.id} is done: '{action.title}'",
+                "say what will be different, and add 'done_when', such as: an expired test certificate raises an alert",
+            )
 
 
 def timeline_evidenced(file: RecordFile) -> Iterator[Problem]:
@@ -134,15 +133,14 @@ def evidence_cells(section: Section, body: Sequence[str], body_line: int) -> Ite
             yield first + number, cells[column] if column is not None and column < len(cells) else ""
 
 
-def lessons_evidenced(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Problems of verified lessons without evidence."""
-    for file in kb.of_kind("lesson"):
-        lesson = file.record
-        if isinstance(lesson, Lesson) and lesson.status == "verified" and not lesson.evidence:
-            yield Problem.of(
-                "PIR412",
-                file.path,
-                file.at("status"),
-                "the lesson is verified, but has no 'evidence'",
-                "say what shows that it works, such as: the drill of June raised all 14 alerts within five minutes",
-            )
+def lessons_evidenced(file: RecordFile) -> Iterator[Problem]:
+    """The problem of a verified lesson without evidence."""
+    lesson = file.record
+    if isinstance(lesson, Lesson) and lesson.status == "verified" and not lesson.evidence:
+        yield Problem.of(
+            "PIR412",
+            file.path,
+            file.at("status"),
+            "the lesson is verified, but has no 'evidence'",
+            "say what shows that it works, such as: the drill of June raised all 14 alerts within five minutes",
+        )

@@ -11,36 +11,36 @@ from collections.abc import Iterator
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.guidance import MARK, lines
-from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
+from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.process import Module
 
 
-def guidance_removed(kb: KnowledgeBase) -> Iterator[Problem]:
+def guidance_removed(file: RecordFile, lifecycle: Module) -> Iterator[Problem]:
     """A problem for each line or value of guidance."""
-    first = kb.lifecycle.steps[0].statuses
-    for file in kb.record_files.values():
-        if file.record is None or not file.facts.guidance or (status := file.data.get("status")) == "archived":
-            continue
-        writing = first if file.kind == "pir" else ("draft",)
-        if not _drafted(file.kind) or (status in writing and "release" not in file.data):
-            code, why, hint = "PIR119", "", "replace it with your text, or remove the line"
-        elif status in writing:
-            code, why, hint = (
-                "PIR319",
-                ", although the record is released",
-                "replace it with your text, or remove 'release'",
-            )
-        else:
-            code, why = "PIR319", f", although the status is '{status}'"
-            hint = f"replace it with your text, or set the status back to '{writing[-1]}'"
-        for line, column, text in file.facts.guidance:
-            yield Problem.of(
-                code,
-                file.path,
-                (line, column),
-                f"this is still guidance from the template: '{_short(text)}'{why}",
-                hint,
-            )
+    first = lifecycle.steps[0].statuses
+    if file.record is None or not file.facts.guidance or (status := file.data.get("status")) == "archived":
+        return
+    writing = first if file.kind == "pir" else ("draft",)
+    if not _drafted(file.kind) or (status in writing and "release" not in file.data):
+        code, why, hint = "PIR119", "", "replace it with your text, or remove the line"
+    elif status in writing:
+        code, why, hint = (
+            "PIR319",
+            ", although the record is released",
+            "replace it with your text, or remove 'release'",
+        )
+    else:
+        code, why = "PIR319", f", although the status is '{status}'"
+        hint = f"replace it with your text, or set the status back to '{writing[-1]}'"
+    for line, column, text in file.facts.guidance:
+        yield Problem.of(
+            code,
+            file.path,
+            (line, column),
+            f"this is still guidance from the template: '{_short(text)}'{why}",
+            hint,
+        )
 
 
 def find_guidance(file: RecordFile) -> Iterator[tuple[int, int, str]]:

@@ -6,26 +6,32 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from mkdocs_pir.kb.knowledge import KnowledgeBase, each_review
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, each_review
 from mkdocs_pir.kb.model import Incident, Pir, Times
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.references import same_id
 
 
-def times_in_order(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Problems of incidents whose times are out of order."""
-    for file, pir in each_review(kb):
-        for (earlier, a), (later, b) in pairwise(pir.times.known()):
-            if b < a:
-                yield Problem.of(
-                    "PIR301",
-                    file.path,
-                    file.at("times", later),
-                    f"'{later}' is before '{earlier}'",
-                    f"the order is {', '.join(Times.ORDER)}",
-                )
-        for name, day, why, hint in contradicted_days(pir.times):
-            yield Problem.of("PIR301", file.path, file.at("times", name), f"'{name}', {day}, {why}", hint)
+def times_in_order(file: RecordFile) -> Iterator[Problem]:
+    """Problems of a review whose times are out of order."""
+    pir = file.record
+    if not isinstance(pir, Pir):
+        return
+    for (earlier, a), (later, b) in pairwise(pir.times.known()):
+        if b < a:
+            yield Problem.of(
+                "PIR301",
+                file.path,
+                file.at("times", later),
+                f"'{later}' is before '{earlier}'",
+                f"the order is {', '.join(Times.ORDER)}",
+            )
+    for name, day, why, hint in contradicted_days(pir.times):
+        yield Problem.of("PIR301", file.path, file.at("times", name), f"'{name}', {day}, {why}", hint)
+
+
+def tickets_in_order(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Problems of tickets that were resolved before they were opened."""
     for row in kb.rows:
         incident = row.value
         if isinstance(incident, Incident) and _is_resolved_early(incident):

@@ -289,11 +289,12 @@ class _Reader:
             if content is None:
                 self.problems[path] = problems
                 continue
-            # what was worked out now is used in the form in which it is kept, so that both are the same
-            self._take(path, content, keys[path])
             # how long a text takes is not a matter of its content
-            if not any(problem.code == TIME for problem in problems):
+            lasting = not any(problem.code == TIME for problem in problems)
+            if lasting:
                 results[keys[path]] = content
+            # what was worked out now is used in the form in which it is kept, so that both are the same
+            self._take(path, content, keys[path] if lasting else b"")
         self._store.put(results)
 
     def _take(self, path: str, content: bytes, name: bytes) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from mkdocs_pir.kb import (
     action_register,
@@ -18,6 +21,7 @@ from mkdocs_pir.kb import (
 )
 from mkdocs_pir.kb.attachments import check_attachments, check_named_files
 from mkdocs_pir.kb.file_checks import check_file, with_facts
+from mkdocs_pir.kb.file_results import problems_by_file
 from mkdocs_pir.kb.files_in_memory import FilesInMemory, signature_of
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, RegisterRow, in_order
 from mkdocs_pir.kb.mkdocs_keys import unknown_keys
@@ -149,7 +153,11 @@ def check(reading: Reading) -> KnowledgeBase:
         return kb
     problems = list(kb.problems)
     problems += check_cells(kb.rows)
-    problems += references.check_ids(reading.files, kb.settings.id_patterns)
+    problems += references.check_ids(reading.files)
+    patterns = kb.settings.id_patterns
+    place = partial(references.check_id, patterns=patterns)
+    question = ("ids", msgspec.msgpack.encode(patterns, order="sorted"))
+    problems += problems_by_file(kb.settings.cache, question, reading.files, place)
     problems += references.check_references(reading.files, reading.ids)
     problems += references.check_rows(kb.rows, reading.ids)
     problems += check_attachments(kb)

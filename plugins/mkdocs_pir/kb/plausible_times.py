@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, each_review
+from mkdocs_pir.kb.frontmatter import Mark
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Client, Incident, Pir, Times
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.thresholds import LONGEST_INCIDENT_DAYS
@@ -81,58 +82,74 @@ def times_agree(file: RecordFile) -> Iterator[Problem]:
     yield from _years_of_rows(file)
 
 
-def times_within_contracts(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Problems of reviews and tickets of a time at which their client had no contract."""
-    clients = kb.records(Client)
-    for file, pir in each_review(kb):
-        client, begun = clients.get(pir.client), pir.times.start
-        if client is not None and begun is not None and (how := outside_contract(begun.astimezone(UTC).date(), client)):
-            name = next(name for name in ORDER if _moment(pir.times, name) is not None)
-            yield _outside(kb, file.path, file.at("times", name), "the incident began", how, client)
+def times_within_contract(file: RecordFile, clients: Mapping[str, RecordFile]) -> Iterator[Problem]:
+    """The problem of a review of a time at which its client had no contract. `clients` are the files of clients by id."""
+    pir = file.record
+    if not isinstance(pir, Pir) or (begun := pir.times.start) is None or (client := clients.get(pir.client)) is None:
+        return
+    if how := _how_outside(begun, client):
+        name = next(name for name in ORDER if _moment(pir.times, name) is not None)
+        yield _outside(file.path, file.at("times", name), "the incident began", how, client)
+
+
+def tickets_within_contracts(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Problems of tickets of a time at which their client had no contract."""
+    clients = {file.id: file for file in kb.of_kind(Client.kind)}
     for row in kb.rows:
         incident = row.value
         if not isinstance(incident, Incident) or (client := clients.get(incident.client)) is None:
             continue
-        if how := outside_contract(incident.opened.astimezone(UTC).date(), client):
-            yield _outside(kb, row.path, row.at("opened"), f"{incident.id} was opened", how, client)
+        if how := _how_outside(incident.opened, client):
+            yield _outside(row.path, row.at("opened"), f"{incident.id} was opened", how, client)
 
 
-def nothing_of_the_future(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Problems of what happened, by its record, after the day of the figures: a year mistyped, or a plan as a fact.
+def _how_outside(moment: datetime, client: RecordFile) -> str:
+    record = client.record
+    return outside_contract(moment.astimezone(UTC).date(), record) if isinstance(record, Client) else ""
 
-    A day more is allowed, as the day may have begun where the incident was.
-    """
-    latest = kb.settings.as_of + timedelta(days=1)
 
-    def late(path: str, where: tuple[int, int], what: str, day: date) -> Problem:
-        message = f"{what} {day}, which is after today, {kb.settings.as_of}"
-        return Problem.of("PIR424", path, where, message, "check the year; only 'due' may be a day to come")
-
-    for file, pir in each_review(kb):
+def nothing_of_the_future(file: RecordFile, as_of: date) -> Iterator[Problem]:
+    """Problems of what happened, by a record, after the day of the figures: a year mistyped, or a plan as a fact."""
+    pir = file.record
+    if isinstance(pir, Pir):
         for name in ORDER:
-            if (stamp := _moment(pir.times, name)) is not None and stamp.astimezone(UTC).date() > latest:
-                yield late(file.path, file.at("times", name), f"'{name}' is", stamp.astimezone(UTC).date())
+            if (stamp := _moment(pir.times, name)) is not None and _is_late(day := stamp.astimezone(UTC).date(), as_of):
+                yield _late(file.path, file.at("times", name), f"'{name}' is", day, as_of)
         for number, action in enumerate(pir.actions):
             for name, done in (("completed", action.completed), ("verified", action.verified)):
-                if done is not None and done > latest and action.id:
-                    yield late(file.path, file.at("actions", number, name), f"{action.id} is {name} on", done)
-    for file in kb.record_files.values():
-        release = getattr(file.record, "release", None)
-        if release is not None and release.on is not None and release.on > latest:
-            yield late(file.path, file.at("release", "on"), "it was approved on", release.on)
+                if done is not None and _is_late(done, as_of) and action.id:
+                    where = file.at("actions", number, name)
+                    yield _late(file.path, where, f"{action.id} is {name} on", done, as_of)
+    release = getattr(file.record, "release", None)
+    if release is not None and release.on is not None and _is_late(release.on, as_of):
+        yield _late(file.path, file.at("release", "on"), "it was approved on", release.on, as_of)
+
+
+def no_ticket_of_the_future(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Problems of tickets of a time after the day of the figures."""
+    as_of = kb.settings.as_of
     for row in kb.rows:
         incident = row.value
         if not isinstance(incident, Incident):
             continue
         for name, stamp in (("opened", incident.opened), ("resolved", incident.resolved)):
-            if stamp is not None and stamp.astimezone(UTC).date() > latest:
-                yield late(row.path, row.at(name), f"{incident.id} was {name} on", stamp.astimezone(UTC).date())
+            if stamp is not None and _is_late(day := stamp.astimezone(UTC).date(), as_of):
+                yield _late(row.path, row.at(name), f"{incident.id} was {name} on", day, as_of)
 
 
-def _outside(kb: KnowledgeBase, path: str, where: tuple[int, int], what: str, how: str, client: Client) -> Problem:
-    file = kb.record_files[client.id]
-    line = file.at("since" if how.startswith("before") else "until")[0]
-    hint = f"check the time, and the contract in {file.path}:{line}"
+def _is_late(day: date, as_of: date) -> bool:
+    """Whether a day is to come. A day more is allowed, as it may have begun where the incident was."""
+    return day > as_of + timedelta(days=1)
+
+
+def _late(path: str, where: Mark, what: str, day: date, as_of: date) -> Problem:
+    message = f"{what} {day}, which is after today, {as_of}"
+    return Problem.of("PIR424", path, where, message, "check the year; only 'due' may be a day to come")
+
+
+def _outside(path: str, where: Mark, what: str, how: str, client: RecordFile) -> Problem:
+    line = client.at("since" if how.startswith("before") else "until")[0]
+    hint = f"check the time, and the contract in {client.path}:{line}"
     return Problem.of("PIR416", path, where, f"{what} {how}", hint)
 
 

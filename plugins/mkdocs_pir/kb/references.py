@@ -32,8 +32,8 @@ def same_id(id_: str) -> str:
     return unicodedata.normalize("NFKC", id_).casefold()
 
 
-def check_ids(files: Sequence[RecordFile], patterns: Mapping[str, str]) -> Iterator[Problem]:
-    """Problems of ids that are used twice, cannot be file names, or do not match the path of their file."""
+def check_ids(files: Sequence[RecordFile]) -> Iterator[Problem]:
+    """Problems of ids that are used twice."""
     first: dict[str, RecordFile] = {}
     for file in sorted(files, key=lambda e: e.path):
         if not file.id:
@@ -47,19 +47,25 @@ def check_ids(files: Sequence[RecordFile], patterns: Mapping[str, str]) -> Itera
                 f"the id '{file.id}' is already used in {earlier.path}",
                 "give one of them another id",
             )
-        if is_reserved(file.path):
-            yield reserved(file.path)
-        if KINDS[file.kind].folder:
-            yield from _check_place(file)
-            pattern = patterns.get(file.kind)
-            if not follows(pattern, file.id):
-                yield Problem.of(
-                    "PIR105",
-                    file.path,
-                    file.at("id"),
-                    f"'{file.id}' does not match the option 'id_patterns'",
-                    f"ids of this kind must match {pattern}",
-                )
+
+
+def check_id(file: RecordFile, patterns: Mapping[str, str]) -> Iterator[Problem]:
+    """Problems of an id that cannot be a file name, or does not match the path of its file or the option `id_patterns`."""
+    if not file.id:
+        return
+    if is_reserved(file.path):
+        yield reserved(file.path)
+    if KINDS[file.kind].folder:
+        yield from _check_place(file)
+        pattern = patterns.get(file.kind)
+        if not follows(pattern, file.id):
+            yield Problem.of(
+                "PIR105",
+                file.path,
+                file.at("id"),
+                f"'{file.id}' does not match the option 'id_patterns'",
+                f"ids of this kind must match {pattern}",
+            )
 
 
 def _check_place(file: RecordFile) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Client, Pir
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.process import Module
 
 
 def release_approved(file: RecordFile) -> Iterator[Problem]:
@@ -41,37 +42,39 @@ def release_approved(file: RecordFile) -> Iterator[Problem]:
         )
 
 
-def releases_not_early(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Problems of reviews that are visible to their client before the step in which the release is approved."""
-    for record_file in kb.of_kind("pir"):
-        pir = record_file.record
-        if not isinstance(pir, Pir) or not pir.is_released:
-            continue
-        if not review_conditions.may_be_released(kb.lifecycle, pir):
-            step = review_conditions.releasing_step(kb.lifecycle)
+def releases_not_early(record_file: RecordFile, lifecycle: Module) -> Iterator[Problem]:
+    """The problem of a review that is visible to its client before the step in which the release is approved."""
+    pir = record_file.record
+    if not isinstance(pir, Pir) or not pir.is_released:
+        return
+    if not review_conditions.may_be_released(lifecycle, pir):
+        step = review_conditions.releasing_step(lifecycle)
+        yield Problem.of(
+            "PIR423",
+            record_file.path,
+            record_file.at("status"),
+            f"the review is visible to its client, but has not reached step {step.id} {step.name}" if step else "",
+            f"make it internal with 'pir release {record_file.id} --withdraw', or set the status when the conditions in 'pir gate {record_file.id}' are met",
+        )
+
+
+def shared_record_names_no_client(record_file: RecordFile, names: lint.ClientNames) -> Iterator[Problem]:
+    """Problems of a record that every client sees and that names a client."""
+    # the words are searched first: to find the place of a name, its file is read again
+    if names.may_be_in(record_file.facts.words_for_all):
+        for where, client, text in names.names_in(record_file):
             yield Problem.of(
-                "PIR423",
+                "PIR307",
                 record_file.path,
-                record_file.at("status"),
-                f"the review is visible to its client, but has not reached step {step.id} {step.name}" if step else "",
-                f"make it internal with 'pir release {record_file.id} --withdraw', or set the status when the conditions in 'pir gate {record_file.id}' are met",
+                where,
+                f"'{text}' names the client {client}, and every client sees this record",
+                "write 'a client', or set 'audience: client'",
             )
 
 
-def shared_records_name_no_client(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Problems of records and processes that every client sees and that name a client."""
+def shared_processes_name_no_client(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Problems of processes that every client sees and that name a client."""
     names = lint.ClientNames(kb.records(Client).values())
-    for record_file in kb.record_files.values():
-        # the words are searched first: to find the place of a name, its file is read again
-        if names.may_be_in(record_file.facts.words_for_all):
-            for where, client, text in names.names_in(record_file):
-                yield Problem.of(
-                    "PIR307",
-                    record_file.path,
-                    where,
-                    f"'{text}' names the client {client}, and every client sees this record",
-                    "write 'a client', or set 'audience: client'",
-                )
     for file in kb.modules:
         if file.data.get("audience") == "shared":
             for at, words in schema.texts(file.data):
