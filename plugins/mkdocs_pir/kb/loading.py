@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import msgspec
 
 from mkdocs_pir.kb import (
     action_register,
     kept_files,
+    kept_registers,
     problem,
     record_files,
     record_format,
@@ -22,10 +22,9 @@ from mkdocs_pir.kb import (
 from mkdocs_pir.kb.attachments import check_attachments, check_named_files
 from mkdocs_pir.kb.file_checks import check_file, with_facts
 from mkdocs_pir.kb.file_results import problems_by_file
-from mkdocs_pir.kb.files_in_memory import FilesInMemory, signature_of
-from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, RegisterRow, in_order
+from mkdocs_pir.kb.files_in_memory import FilesInMemory
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, in_order
 from mkdocs_pir.kb.mkdocs_keys import unknown_keys
-from mkdocs_pir.kb.model import REGISTERS
 from mkdocs_pir.kb.plugin_options import place_of
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.process_files import read_modules
@@ -37,15 +36,13 @@ from mkdocs_pir.store import stages
 from mkdocs_pir.store.garbage import not_collected
 from mkdocs_pir.store.result_store import ResultStore
 
-Registers = tuple[list[RegisterRow], list[Problem]]
-
 
 class Memory:
     """What was read before, for a process that reads one knowledge base again and again with the same settings."""
 
     def __init__(self) -> None:
         self.records: kept_files.RecordsInMemory = FilesInMemory()
-        self.registers: FilesInMemory[Registers] = FilesInMemory()
+        self.registers: FilesInMemory[kept_registers.Registers] = FilesInMemory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +88,10 @@ def read(settings: Settings, memory: Memory | None = None) -> Reading:
     if settings.record_format < record_format.CURRENT and files:
         place = place_of(settings.config_file, ("record_format",))
         problems += record_format.older(settings.record_format, *place)
-    rows, row_problems = _registers(settings.records, memory.registers)
+    rows, row_problems = kept_registers.read_registers(settings.records, store, memory.registers)
     exported, export_problems = action_register.read_export(settings, files)
     rows += exported
-    problems += [*row_problems, *export_problems]
+    problems += [*row_problems, *export_problems, *check_cells(exported)]
     synonyms, synonym_problems = read_synonyms(settings)
     modules, module_problems = read_modules(settings.records)
     problems += [*synonym_problems, *module_problems]
@@ -152,7 +149,6 @@ def check(reading: Reading) -> KnowledgeBase:
     if reading.ids is None:
         return kb
     problems = list(kb.problems)
-    problems += check_cells(kb.rows)
     problems += references.check_ids(reading.files)
     patterns = kb.settings.id_patterns
     place = partial(references.check_id, patterns=patterns)
@@ -165,19 +161,3 @@ def check(reading: Reading) -> KnowledgeBase:
     problems += rules.check(kb)
     problems = suppressions.without_suppressed(kb.record_files.values(), problems)
     return replace(kb, problems=tuple(problem.with_configured_severity(problems, kb.settings.rules)))
-
-
-def _registers(folder: Path, memory: FilesInMemory[Registers]) -> Registers:
-    """The rows of all registers, and their problems."""
-    rows: list[RegisterRow] = []
-    problems: list[Problem] = []
-    for register in REGISTERS:
-        path = record_files.register_path(register)
-        signature = signature_of(folder, path)
-        known = memory.get(path, signature)
-        if known is None:
-            known = record_files.read_register_of(folder, register)
-            memory.keep(path, signature, known)
-        rows += known[0]
-        problems += known[1]
-    return rows, problems

@@ -385,12 +385,17 @@ REGISTERS: Mapping[str, type[Value]] = {"incident": Incident, "satisfaction": Re
 
 def row_of(register: str, data: Mapping[str, Any]) -> Value:
     """A row of a register from its checked cells; of a day in the place of a time the row notes that it is one."""
+    value: Value = msgspec.convert(cells_of_row(register, data), REGISTERS[register])
+    return value
+
+
+def cells_of_row(register: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The checked cells of a row in the form of its class: days in the place of times are times, and noted in `days`."""
     days = tuple(
         name for name in ("opened", "resolved") if register == "incident" and len(data.get(name) or "") == _DAY
     )
     times = {name: f"{data[name]}T00:00:00Z" for name in days}
-    value: Value = msgspec.convert({**data, **times, **({"days": days} if days else {})}, REGISTERS[register])
-    return value
+    return {**data, **times, **({"days": days} if days else {})}
 
 
 _DAY = len("2026-03-04")

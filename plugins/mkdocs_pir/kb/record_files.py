@@ -155,20 +155,19 @@ def _unknown_sections(kind: str, sections: tuple[Any, ...], path: str) -> Iterat
             )
 
 
-def read_register_of(folder: Path, register: str) -> tuple[list[RegisterRow], list[Problem]]:
-    """Read one register of a knowledge base. One that does not exist has no rows."""
+def content_of_register(folder: Path, register: str) -> tuple[bytes | None, list[Problem]]:
+    """The content of one register of a knowledge base; None for one that does not exist or, with a problem, cannot be read."""
     path = register_path(register)
     file = folder / path
     if file.is_dir() and not file.is_symlink():
-        return [], [no_file(path, "a folder with the name of a register")]
+        return None, [no_file(path, "a folder with the name of a register")]
     # symbolic links, pipes and devices were already reported with the other files of the folder
     if not file.is_file() or file.is_symlink() or file.parent.is_symlink():
-        return [], []
+        return None, []
     try:
-        raw = reading.read(folder, path, MAX_REGISTER + 1)
+        return reading.read(folder, path, MAX_REGISTER + 1), []
     except OSError as error:
-        return [], [cannot_be_read(path, f"the file cannot be read: {error.strerror}")]
-    return read_register(register, path, raw)
+        return None, [cannot_be_read(path, f"the file cannot be read: {error.strerror}")]
 
 
 def register_path(register: str) -> str:

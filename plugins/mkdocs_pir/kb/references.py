@@ -233,13 +233,14 @@ def check_rows(rows: Iterable[RegisterRow], ids: Ids) -> Iterator[Problem]:
         if counts[row.path] > MAX_PROBLEMS:
             # a file with this many mistakes is an export; nobody reads further
             continue
-        for at, target, kinds in schema.references(schema.load(row.register), row.data):
-            if ids.kinds.get(target) not in kinds:
+        for column, kinds in _columns_with_ids(row.register).items():
+            target = row.data.get(column)
+            if isinstance(target, str) and ids.kinds.get(target) not in kinds:
                 counts[row.path] += 1
                 yield Problem.of(
                     "PIR503",
                     row.path,
-                    row.at(str(at[0])),
+                    row.at(column),
                     f"there is no {_one_of(kinds)} '{target}'",
                     ids.hint(target, kinds)
                     or f"correct the id, add {_place(kinds[0], target)}, or leave the cell empty",
@@ -252,6 +253,13 @@ def check_rows(rows: Iterable[RegisterRow], ids: Ids) -> Iterator[Problem]:
             yield Problem.of(
                 "PIR504", row.path, row.at("id"), f"'{id_}' is already the id of line {earlier}", "keep one of the rows"
             )
+
+
+@cache
+def _columns_with_ids(register: str) -> Mapping[str, Sequence[str]]:
+    """The columns of a register that name records, each with the kinds that the record may have."""
+    properties = schema.load(register)["properties"]
+    return {name: spec["x-ref"] for name, spec in properties.items() if "x-ref" in spec}
 
 
 def _one_of(kinds: Sequence[str]) -> str:
