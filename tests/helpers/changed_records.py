@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from pathlib import Path
 
 from helpers.knowledge_base import FILES, REVIEW
@@ -23,13 +24,33 @@ TEXTS = [
 ]
 
 
+FIELDS = [
+    (r"20\d\d-", ["2018-", "2025-", "2031-"]),
+    (r"(?m)^status: .*", ["status: draft", "status: closed", "status: validated", "status: internal-review"]),
+    (r"(?m)^audience: .*", ["audience: internal", "audience: shared", "audience: client"]),
+    (r"on: (20[\d-]+)\}", ["on: 2025-03-20, content: v2-0123456789abcdef}", "on: 2025-03-20}"]),
+    (r"(?m)^trigger: .*", ["trigger: monitoring/missing-alert", "trigger: nothing/such", ""]),
+    (r"INC-\d+", ["INC-1001", "INC-1002", "INC-5"]),
+    (r"(?m)^id: .*", ["id: PIR-2025-0002", "id: LL-0002"]),
+    (r"---\n", ["---\nattachments: [{file: rows.csv, title: Rows}]\n", "---\nx-allow: {PIR403: known}\n"]),
+]
+"""Patterns in the front matter of records, and what may stand in their place."""
+
+OPTIONS = [
+    "      id_patterns: {pir: 'PIR-20\\d\\d-\\d{4}'}\n",
+    "      client_sections: [Summary]\n",
+    "      client_fields: {lesson: {evidence: false}}\n",
+    "      organisation: {roles: {nobody: Nobody}}\n",
+]
+
+
 def edit(dice: random.Random, folder: Path) -> None:
     """Do one thing that people, editors and machines do to a folder of records."""
     records = folder / "kb"
     files = sorted(path for path in records.rglob("*.md"))
     file = dice.choice(files)
     text = file.read_text("utf-8")
-    what = dice.randrange(11)
+    what = dice.randrange(15)
     if what == 0:
         file.write_text(text + "\n" + dice.choice(TEXTS) + "\n", "utf-8")
     elif what == 1 and len(files) > 4:
@@ -67,3 +88,18 @@ def edit(dice: random.Random, folder: Path) -> None:
         for _ in range(dice.randrange(1, 400)):
             content[dice.randrange(len(content))] = dice.randrange(256)
         dice.choice([store.unlink, lambda: store.write_bytes(content), lambda: store.write_bytes(content[:5000])])()
+    elif what in (11, 12):
+        pattern, values = dice.choice(FIELDS)
+        file.write_text(re.sub(pattern, lambda _: dice.choice(values), text, count=1), "utf-8")
+    elif what == 13:
+        as_of = dice.choice(["2018-02-03", "2026-09-30", "2027-01-01"])
+        config = CONFIG.replace("as_of: 2026-09-30", f"as_of: {as_of}")
+        (folder / "mkdocs.yml").write_text(config + dice.choice(OPTIONS), "utf-8")
+    elif what == 14:
+        register = records / "registers/incidents.csv"
+        rows = register.read_text("utf-8").splitlines(keepends=True) if register.is_file() else []
+        if rows and dice.randrange(2):
+            rows[dice.randrange(len(rows))] = dice.choice(["", "INC-1001,quellmark,,SEV-9,2019-01-01,2018-12-31,,,\n"])
+        else:
+            rows.append("INC-1003,quellmark,mail-gateway,SEV-2,2031-01-01,2031-01-02,<!-- x -->,,PIR-2025-0001\n")
+        register.write_text("".join(rows), "utf-8")

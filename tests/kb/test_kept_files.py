@@ -6,6 +6,8 @@ import os
 import random
 import shutil
 import signal
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
 
@@ -13,9 +15,11 @@ import pytest
 from helpers.changed_records import CONFIG, edit
 from helpers.knowledge_base import REVIEW, load_base, pir, write_base
 
-from mkdocs_pir.kb import kept_files, settings
+from mkdocs_pir.editions.release import with_approvals
+from mkdocs_pir.kb import kept_files, rules, settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.loading import load
+from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import _CACHE
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.store import code_version, executors, result_store
@@ -25,7 +29,8 @@ def outcome(kb: KnowledgeBase) -> dict[str, object]:
     """All that later stages take from a knowledge base."""
     files = kb.record_files
     return {
-        "problems": kb.problems,
+        "problems": with_approvals(kb).problems,
+        "rows": kb.rows,
         "links": kb.links,
         "records": {id_: file.record for id_, file in files.items()},
         "data": {id_: file.data for id_, file in files.items()},
@@ -97,6 +102,46 @@ def test_only_a_file_that_changed_is_checked_again(tmp_path: Path, monkeypatch: 
     assert count_readings(tmp_path, monkeypatch) == ["lessons/LL-0001.md"]
     shutil.copytree(tmp_path, tmp_path.with_name("copied"))
     assert count_readings(tmp_path.with_name("copied"), monkeypatch) == []
+
+
+def count_rules(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """How many files the rules look at that read the process, and those that read the day."""
+    counts = Counter[str]()
+
+    def counted(rule: Callable[..., Iterator[Problem]]) -> Callable[..., Iterator[Problem]]:
+        def noted(*read: object) -> Iterator[Problem]:
+            counts[rule.__name__] += 1
+            return rule(*read)
+
+        return noted
+
+    of_process, of_day = rules.RULES_OF_THE_PROCESS, rules.RULES_OF_THE_DAY
+    with monkeypatch.context() as patch:
+        patch.setattr(rules, "RULES_OF_THE_PROCESS", tuple(map(counted, of_process)))
+        patch.setattr(rules, "RULES_OF_THE_DAY", tuple(map(counted, of_day)))
+        load_base(folder)
+    return counts[of_process[0].__name__], counts[of_day[0].__name__]
+
+
+def test_rules_of_one_file_look_at_what_changed_of_what_they_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_base(tmp_path)
+    records = len(load_base(tmp_path).record_files)
+    assert count_rules(tmp_path, monkeypatch) == (0, 0)
+    lesson = tmp_path / "kb/lessons/LL-0001.md"
+    lesson.write_text(lesson.read_text("utf-8") + "\nMore.\n", "utf-8")
+    assert count_rules(tmp_path, monkeypatch) == (1, 1)
+    (tmp_path / "mkdocs.yml").write_text(CONFIG.replace("as_of: 2026-09-30", "as_of: 2026-09-29"), "utf-8")
+    assert count_rules(tmp_path, monkeypatch) == (0, records)
+    assert count_rules(tmp_path, monkeypatch) == (0, 0)
+
+
+def test_a_register_is_typed_once_for_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_base(tmp_path)
+    before = load_base(tmp_path).rows
+    monkeypatch.setattr("mkdocs_pir.kb.record_files.read_register", None)
+    assert load_base(tmp_path).rows == before != ()
 
 
 def test_another_extension_checks_texts_again(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
 from mkdocs_pir.kb.problem_formats import as_github, as_gitlab, as_json, as_sarif
 from mkdocs_pir.kb.settings import find_config
+from mkdocs_pir.store.garbage import not_collected
 
 if TYPE_CHECKING:
     from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -131,6 +132,7 @@ def _check(context: Context) -> tuple[_Checked, bool]:
     return _checked(knowledge), lasting(knowledge)
 
 
+@not_collected()
 def _checked(knowledge: KnowledgeBase) -> _Checked:
     paths = {id_: file.path for id_, file in knowledge.record_files.items()}
     repeats = with_configured_severity(_likely_repeats(knowledge), knowledge.settings.rules)

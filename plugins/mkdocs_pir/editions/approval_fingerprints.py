@@ -84,7 +84,7 @@ def current(kb: KnowledgeBase, approved: Mapping[str, str]) -> dict[str, str]:
 
 def missing_references(kb: KnowledgeBase, entry: RecordFile) -> list[str]:
     """The ids in the front matter of a record for which there is no record that could be read."""
-    return [id_ for _, id_, _ in entry.references if id_ not in kb.record_files]
+    return [id_ for id_ in entry.reference_ids if id_ not in kb.record_files]
 
 
 def _has_files(entry: RecordFile) -> bool:

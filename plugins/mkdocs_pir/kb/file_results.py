@@ -5,9 +5,11 @@ Most of them are nothing, or some bytes: to look ten thousand up one by one take
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from msgspec import Struct
@@ -25,6 +27,7 @@ class _Entry(Struct, frozen=True, array_like=True):
     others: dict[bytes, bytes]
 
 
+_NAME = struct.Struct(f"{len(key())}s")
 _DECODER = msgspec.msgpack.Decoder(_Entry)
 _PROBLEMS = msgspec.msgpack.Decoder(tuple[Problem, ...])
 
@@ -48,19 +51,17 @@ def by_file(
     with closing(ResultStore(cache)) as store:
         name = key("by file", code_version(), *question)
         known = _known(store.get([name]).get(name, b""))
+        results = [known.get(file.kept_as) for file in files]
         new: dict[bytes, bytes] = {}
-        results = []
-        for file in files:
-            result = known.get(file.kept_as)
+        for number, result in enumerate(results):
             if result is None:
-                result = work_out(file)
-                if file.kept_as:
-                    new[file.kept_as] = result
-            results.append(result)
+                results[number] = result = work_out(files[number])
+                if files[number].kept_as:
+                    new[files[number].kept_as] = result
         if new:
             names = {file.kept_as for file in (files if in_use is None else in_use)}
             store.put({name: _entry({**known, **new}, names)})
-    return results
+    return cast("list[bytes]", results)
 
 
 def problems_by_file(
@@ -75,9 +76,8 @@ def problems_by_file(
         problems = tuple(check(file))
         return msgspec.msgpack.encode(problems) if problems else b""
 
-    for result in by_file(cache, question, files, work_out):
-        if result:
-            yield from _PROBLEMS.decode(result)
+    for result in filter(None, by_file(cache, question, files, work_out)):
+        yield from _PROBLEMS.decode(result)
 
 
 def _known(content: bytes) -> dict[bytes, bytes]:
@@ -85,9 +85,9 @@ def _known(content: bytes) -> dict[bytes, bytes]:
         entry = _DECODER.decode(content)
     except msgspec.MsgspecError:
         return {}
-    size = len(key())
-    names = (entry.empty[start : start + size] for start in range(0, len(entry.empty), size))
-    return {**dict.fromkeys(names, b""), **entry.others}
+    if len(entry.empty) % _NAME.size:
+        return {}
+    return {**dict.fromkeys((name for (name,) in _NAME.iter_unpack(entry.empty)), b""), **entry.others}
 
 
 def _entry(results: dict[bytes, bytes], names: Iterable[bytes]) -> bytes:

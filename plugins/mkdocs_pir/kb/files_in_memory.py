@@ -8,6 +8,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from mkdocs_pir.kb.folder_walk import Stamps, stamps
+
 Read = TypeVar("Read")
 
 Signature = tuple[int, int, int]
@@ -49,4 +51,9 @@ def signature_of(folder: Path, path: str) -> Signature | None:
         stat = os.lstat(os.path.join(folder, path))  # noqa: PTH118
     except OSError:
         return None
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+    return signature(stamps(stat))
+
+
+def signature(stamps: Stamps) -> Signature:
+    """The signature of a file with these stamps."""
+    return stamps.modified, stamps.size, stamps.inode

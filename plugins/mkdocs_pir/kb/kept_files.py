@@ -20,7 +20,7 @@ from msgspec import Struct
 from mkdocs_pir.kb import frontmatter, kept_sections, record_files
 from mkdocs_pir.kb.file_checks import check_file, with_facts
 from mkdocs_pir.kb.file_digests import digest_of, digests
-from mkdocs_pir.kb.files_in_memory import FilesInMemory, signature_of
+from mkdocs_pir.kb.files_in_memory import FilesInMemory, signature
 from mkdocs_pir.kb.folder_walk import walk
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.kinds import KINDS
@@ -51,7 +51,7 @@ AHEAD = 10
 
 
 class _Kept(Struct, frozen=True, array_like=True):
-    """What one file gives. `data` is its front matter, encoded, and so are the place and the kinds of each reference."""
+    """What one file gives. `data` is its front matter, encoded, and so are the `places` of its references and their kinds."""
 
     kind: str
     id: str
@@ -61,7 +61,8 @@ class _Kept(Struct, frozen=True, array_like=True):
     preamble: str
     sections: kept_sections.PackedSections
     facts: FileFacts
-    references: tuple[tuple[msgspec.Raw, str], ...]
+    places: bytes
+    reference_ids: tuple[str, ...]
     names: tuple[str, ...]
     part_ids: tuple[str, ...]
     suppressed: dict[str, str]
@@ -69,19 +70,14 @@ class _Kept(Struct, frozen=True, array_like=True):
 
 
 _DECODER = msgspec.msgpack.Decoder(_Kept)
-_PLACE = msgspec.msgpack.Decoder(tuple[PathKey, list[str]])
+_PLACES = msgspec.msgpack.Decoder(tuple[tuple[PathKey, list[str]], ...])
 _RECORDS = {name: msgspec.msgpack.Decoder(kind.record) for name, kind in KINDS.items()}
 
 
 @lru_cache(1 << 12)
-def _place(encoded: bytes) -> tuple[PathKey, list[str]]:
-    """Where a reference is and of which kinds its record may be: the same in most files, so held once."""
-    return _PLACE.decode(encoded)
-
-
-def _reference(kept: tuple[msgspec.Raw, str]) -> tuple[PathKey, str, list[str]]:
-    at, kinds = _place(bytes(kept[0]))
-    return at, kept[1], kinds
+def _places(encoded: bytes) -> tuple[tuple[PathKey, list[str]], ...]:
+    """Where the references of a file are and of which kinds their records may be: the same in many files, so held once."""
+    return _PLACES.decode(encoded)
 
 
 class KeptFile(RecordFile):
@@ -106,7 +102,8 @@ class KeptFile(RecordFile):
             preamble=kept.preamble,
             sections=sections,
             facts=kept.facts,
-            references=tuple(map(_reference, kept.references)),
+            reference_ids=kept.reference_ids,
+            reference_places=_places(kept.places),
             names=kept.names,
             part_ids=kept.part_ids,
             suppressed=kept.suppressed,
@@ -163,7 +160,7 @@ def read_records(
     seen = walk(folder)
     paths, problems = record_files.paths_in(seen)
     memory = FilesInMemory() if memory is None else memory
-    signatures = {path: signature_of(folder, path) for path in paths}
+    signatures = {path: signature(seen.files[path]) for path in paths}
     reader = _Reader(folder, texts, store)
     unread = [path for path in paths if not reader.takes(path, memory.get(path, signatures[path]))]
     try:
@@ -337,7 +334,8 @@ def _kept(file: RecordFile, problems: Iterable[Problem]) -> _Kept:
         file.preamble,
         kept_sections.packed(file.sections),
         file.facts,
-        tuple((msgspec.Raw(msgspec.msgpack.encode((at, kinds))), id_) for at, id_, kinds in file.references),
+        msgspec.msgpack.encode(file.reference_places),
+        file.reference_ids,
         file.names,
         file.part_ids,
         dict(file.suppressed),

@@ -24,6 +24,8 @@ from mkdocs_pir.kb.texts.parts import Part, locate, parts_of_body, parts_of_fiel
 
 R = TypeVar("R", bound=Record)
 
+Reference = tuple[schema.PathKey, str, list[str]]
+
 
 class FileFacts(Struct, frozen=True):
     """What the texts of one file say, worked out once: all that other files are compared with.
@@ -67,9 +69,24 @@ class RecordFile:
         """The line and column of a value of the front matter."""
         return self.positions.value(path)
 
-    @cached_property
-    def references(self) -> tuple[tuple[schema.PathKey, str, list[str]], ...]:
+    @property
+    def references(self) -> tuple[Reference, ...]:
         """Each id in the front matter that names another record, as (place, id, kinds it may be of)."""
+        places = zip(self.reference_places, self.reference_ids, strict=True)
+        return tuple((at, id_, kinds) for (at, kinds), id_ in places)
+
+    @cached_property
+    def reference_ids(self) -> tuple[str, ...]:
+        """The ids of `references`, in the same order."""
+        return tuple(id_ for _, id_, _ in self._references)
+
+    @cached_property
+    def reference_places(self) -> tuple[tuple[schema.PathKey, list[str]], ...]:
+        """The places and kinds of `references`, in the same order."""
+        return tuple((at, kinds) for at, _, kinds in self._references)
+
+    @cached_property
+    def _references(self) -> tuple[Reference, ...]:
         return tuple(schema.references(schema.load(self.kind), self.data))
 
     @cached_property
@@ -112,7 +129,7 @@ class RecordFile:
 
     def with_data(self, data: Mapping[str, Any], record: Record | None) -> RecordFile:
         """The same file with other front matter; what was worked out from it is worked out anew."""
-        left_out = ("parts", "part_ids", "names", "references", "kept_as")
+        left_out = ("parts", "part_ids", "names", "reference_ids", "reference_places", "_references", "kept_as")
         changed = {name: value for name, value in vars(self).items() if name not in left_out}
         return self._copy({**changed, "data": data, "record": record, "facts": FileFacts()})
 

@@ -172,13 +172,13 @@ def targets(own: str, named: Iterable[str], mentions: Iterable[Mention], ids: Id
 def links(file: RecordFile, ids: Ids) -> tuple[str, ...]:
     """The ids of the records that a record refers to, each once, in order of first mention."""
     mentions = (mention for _, mentions in file.facts.mentions for mention in mentions)
-    return targets(file.id, (id_ for _, id_, _ in file.references), mentions, ids, file.path)
+    return targets(file.id, file.reference_ids, mentions, ids, file.path)
 
 
 def check_references(files: Iterable[RecordFile], ids: Ids) -> Iterator[Problem]:
     """Problems of fields and links that refer to no record, or to one of the wrong kind."""
     for file in files:
-        for at, target, kinds in file.references:
+        for (at, kinds), target in zip(file.reference_places, file.reference_ids, strict=True):
             kind = ids.kinds.get(target)
             if kind is None:
                 yield Problem.of(

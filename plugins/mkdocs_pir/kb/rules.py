@@ -112,12 +112,11 @@ def _check_files(kb: KnowledgeBase) -> Iterator[Problem]:
     files = [*kb.record_files.values()]
     lifecycle, as_of = kb.lifecycle, kb.settings.as_of
     clients = {file.id: file for file in kb.of_kind(Client.kind)}
-    of_file = _all(RULES_OF_A_FILE)
-    of_process = _all(RULES_OF_THE_PROCESS, lifecycle)
+    # the process hardly ever changes
+    of_process = _all((_all(RULES_OF_A_FILE), _all(RULES_OF_THE_PROCESS, lifecycle)))
     of_day = _all(RULES_OF_THE_DAY, as_of)
     clients_as_kept = [file.kept_as for file in clients.values()]
     cache = kb.settings.cache
-    yield from problems_by_file(cache, ("rules",), files, of_file)
     yield from problems_by_file(cache, ("process", msgspec.msgpack.encode(lifecycle)), files, of_process)
     yield from problems_by_file(cache, ("day", as_of.isoformat()), files, of_day)
     if not all(clients_as_kept):
