@@ -321,7 +321,8 @@ def _outcome(path: str, raw: bytes, texts: Texts) -> Outcome:
 
 def _read(path: str, raw: bytes, texts: Texts) -> tuple[RecordFile, list[Problem]]:
     file, problems = record_files.read_record(path, raw)
-    return with_facts(file, texts), [*problems, *check_file(file, texts)]
+    file = with_facts(file, texts)
+    return file, [*problems, *check_file(file, texts)]
 
 
 def _kept(file: RecordFile, problems: Iterable[Problem]) -> _Kept:

@@ -66,12 +66,17 @@ _NO_SENTENCES = ("id", "symptoms", "tags", "references")
 
 def texts(file: RecordFile) -> Iterator[Text]:
     """Every text of a record as written, with its place: values of the front matter except references, lines of the body."""
+    yield from texts_of_fields(file)
+    for number, line in enumerate(file.body.split("\n")):
+        yield (file.body_line + number, 1), line
+
+
+def texts_of_fields(file: RecordFile) -> Iterator[Text]:
+    """The values of the front matter except references, each with its place."""
     skip = {at for at, _, _ in file.references}
     for at, text in schema.texts(file.data):
         if at not in skip and at != ("id",) and not str(at[0]).startswith("x-"):
             yield file.at(*at), text
-    for number, line in enumerate(file.body.split("\n")):
-        yield (file.body_line + number, 1), line
 
 
 def blame(file: RecordFile, texts: Texts) -> Iterator[Problem]:
@@ -90,7 +95,9 @@ def blame(file: RecordFile, texts: Texts) -> Iterator[Problem]:
 def wording(file: RecordFile) -> Iterator[Problem]:
     """Problems of secrets in any record, and of personal and internal addresses in a released one."""
     released = file.data.get("audience", "internal") != "internal"
-    for where, text in texts(file):
+    # most bodies hold no such letters: looked at whole, they need not be looked at line by line
+    suspicious = _may_be_secret(file.body) or (released and ("@" in file.body or _PRIVATE_IP.search(file.body)))
+    for where, text in texts(file) if suspicious else texts_of_fields(file):
         if (match := _secret(text)) is not None:
             yield _at(
                 "PIR406",
@@ -118,9 +125,7 @@ def wording(file: RecordFile) -> Iterator[Problem]:
 
 def _secret(text: str) -> re.Match[str] | None:
     """The first match that is not prose after a colon, nor a call, path or name in code."""
-    folded = text.casefold()
-    letters = _SECRET_LETTERS.find_matches_as_indexes(folded, overlapping=True)
-    if not any(which not in _COMMON or _ASSIGNED.match(folded, end) for which, _, end in letters):
+    if not _may_be_secret(text):
         return None
     for match in _SECRET.finditer(text):
         value = match["value"]
@@ -128,6 +133,13 @@ def _secret(text: str) -> re.Match[str] | None:
         if value is None or not (is_prose or _CALL.fullmatch(value)):
             return match
     return None
+
+
+def _may_be_secret(text: str) -> bool:
+    """Whether letters are in a text, of one line or more, without which there is no secret."""
+    folded = text.casefold()
+    letters = _SECRET_LETTERS.find_matches_as_indexes(folded, overlapping=True)
+    return any(which not in _COMMON or _ASSIGNED.match(folded, end) for which, _, end in letters)
 
 
 def _at(code: str, file: RecordFile, where: Mark, match: re.Match[str], message: str, hint: str) -> Problem:
