@@ -109,7 +109,7 @@ def _found(output: str) -> list[str]:
 def test_what_is_withheld_only_now_is_found_in_files_that_did_not_change(tmp_path: Path, damage: str) -> None:
     folder = write_base(tmp_path)
     assert _build(folder).exit_code == 0
-    for file in _ledgers(folder):
+    for file in (*_ledgers(folder), folder / "published" / ".pir" / "learned"):
         if damage == "damaged":
             file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
         elif damage == "missing":

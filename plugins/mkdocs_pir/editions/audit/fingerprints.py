@@ -34,6 +34,8 @@ _REST = re.compile(rb"[a-z0-9\x80-\xff]*")
 """The remainder of a word."""
 _LINE_BREAK = re.compile(rb"[ \t\r]*\n[ \t]*")
 _DIGITS = b"0123456789"
+_NINE = _DIGITS[-1]
+"""The last byte of a word is a digit up to here, as a word has no byte before 0."""
 
 
 class Fingerprints:
@@ -194,8 +196,8 @@ class Fingerprints:
         """The words that are a short needle, or a name with an ending or with digits after it, each with its needle."""
         yield from ((word, self._short[word]) for word in spoken & self._short.keys())
         yield from ((word, self._inflected[word]) for word in spoken & self._inflected.keys() - self._short.keys())
-        for word in spoken:
-            if not word[-1:].isdigit() or not takes_digits(name := word.rstrip(_DIGITS)):
+        for word in [word for word in spoken if word[-1] <= _NINE]:
+            if not takes_digits(name := word.rstrip(_DIGITS)):
                 continue
             if (number := self._short.get(name)) is not None and number in self._names:
                 yield word, number
