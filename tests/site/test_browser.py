@@ -113,16 +113,55 @@ def test_print_leaves_out_what_paper_cannot_use(browser, serve, demo_sites: Path
     assert page.locator("h1").is_visible()
 
 
+def test_a_time_shows_its_exact_moment_on_hover(browser, serve, demo_sites: Path) -> None:
+    page = _open(browser, "laptop", "light", [])
+    page.goto(f"{serve(demo_sites / 'internal')}/pirs/2026/PIR-2026-0003.html")
+    time = page.locator('time[datetime="2026-03-04T02:10:00+00:00"]').first
+    time.hover()
+    assert time.get_attribute("title") == "Wednesday 4 Mar 2026, 02:10:00 UTC"
+    page.evaluate("""() => document.querySelector("h1").insertAdjacentHTML("afterend",
+        '<time datetime="2026-03-04T02:10:00+03:30">a</time> <time datetime="2026-03-04">b</time>')""")
+    shown = []
+    for one in page.locator("h1 ~ time").all():
+        one.hover()
+        shown.append(one.get_attribute("title"))
+    assert shown == ["Wednesday 4 Mar 2026, 02:10:00 UTC+03:30", "Wednesday 4 Mar 2026"]
+
+
+def test_a_heading_has_a_link_to_itself_that_says_what_it_is(browser, serve, demo_sites: Path) -> None:
+    page = _open(browser, "laptop", "light", [])
+    page.goto(f"{serve(demo_sites / 'internal')}/pirs/2026/PIR-2026-0003.html")
+    page.locator("h2#summary").hover()
+    page.locator("h2#summary").get_by_title("Link to this section").click()
+    assert page.url.endswith("#summary")
+    ids = page.locator(".md-typeset h2[id]").evaluate_all("all => all.map(h => [h.id, h.lastChild.hash])")
+    assert ids
+    assert [one for one in ids if one[1] != f"#{one[0]}"] == []
+
+
+def test_a_menu_on_a_phone_opens_without_scripts_and_has_the_headings_of_its_page(
+    browser, serve, demo_sites: Path
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page.goto(f"{serve(demo_sites / 'internal')}/kpis.html")
+    page.locator('.md-header label[for="__drawer"]').click()
+    menu = page.locator(".md-nav--primary")
+    assert not menu.get_by_role("link", name="All figures").is_visible()
+    menu.locator("summary", has_text="Improve").click()
+    menu.get_by_role("link", name="All figures").click()
+    assert page.url.endswith("kpis.html#all")
+
+
 def test_a_menu_on_a_phone_leads_everywhere(browser, serve, demo_sites: Path) -> None:
     page = _open(browser, "phone", "light", [])
     page.goto(f"{serve(demo_sites / 'internal')}/kpis/adoption.html")
     page.locator('.md-header label[for="__drawer"]').click()
     # it opens at its top, not in the section of this page
-    page.locator("label.md-nav__link", has_text="Improve").click()
+    page.locator(".md-nav--primary summary", has_text="Improve").click()
     page.locator(".md-nav--primary").get_by_role("link", name="Action items").click()
     page.wait_for_url("**/actions.html")
     page.locator('.md-header label[for="__drawer"]').click()
-    page.locator("label.md-nav__link", has_text="Process and handbook").click()
+    page.locator(".md-nav--primary summary", has_text="Process and handbook").click()
     page.locator(".md-nav--primary").get_by_role("link", name="Handbook", exact=True).click()
     page.wait_for_url("**/handbook.html")
 

@@ -12,7 +12,7 @@ from helpers.search_page import open_search
 
 from mkdocs_pir.kb import statuses
 
-Chip = tuple[str, str, str]
+Chip = tuple[str, str]
 
 pytestmark = pytest.mark.browser
 
@@ -20,11 +20,8 @@ LISTS = {"pir": "reviews.html", "lesson": "lessons.html", "problem": "problems.h
 
 
 def chips(part: Tag) -> set[Chip]:
-    """The text, classes and icon of each chip in a part of a page."""
-    return {
-        (chip.get_text(strip=True), " ".join(chip["class"]), " ".join(icon["class"]) if (icon := chip.i) else "")
-        for chip in part.select(".pir-chip")
-    }
+    """The text and classes of each chip in a part of a page."""
+    return {(chip.get_text(strip=True), " ".join(chip["class"])) for chip in part.select(".pir-chip")}
 
 
 def read(page: Path) -> BeautifulSoup:
@@ -38,6 +35,25 @@ def row_of(site: Path, path: str) -> Tag | None:
         if link is not None:
             return link.find_parent("tr")
     return None
+
+
+LOOKS = {status.look for status in statuses.STATUSES.values()} | {"again", "inside"}
+
+
+def test_every_look_but_the_quiet_one_has_an_icon_which_the_style_sheet_draws(browser, serve, demo_sites: Path) -> None:
+    page = browser.new_page()
+    page.goto(serve(demo_sites / "internal") + "/kpis.html")
+    shape = """look => {
+      const chip = pir.el("span", "pir-chip pir-chip--" + look, "Word");
+      document.querySelector(".md-typeset").append(chip);
+      const {content, maskImage} = getComputedStyle(chip, "::before");
+      return [content !== "none", maskImage];
+    }"""
+    assert page.evaluate(shape, "quiet")[0] is False
+    assert page.evaluate(shape, "sev-1")[0] is False
+    drawn = {look: page.evaluate(shape, look) for look in sorted(LOOKS - {"quiet"})}
+    assert [look for look, (shown, mask) in drawn.items() if not shown or "svg" not in mask] == []
+    page.close()
 
 
 @pytest.mark.parametrize("edition", ["internal", "clients/harbor-credit"])

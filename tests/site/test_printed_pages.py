@@ -115,7 +115,7 @@ def test_values_and_labels_are_not_broken_on_paper(browser: Any, demo_sites: Pat
     page = browser.new_page(viewport={"width": 690, "height": 1000})
     page.goto((demo_sites / "clients/thistlecombe/clients/thistlecombe.html").as_uri())
     page.emulate_media(media="print")
-    lines = page.locator(".pir-tile__value, .pir-actions .pir-fact dt").evaluate_all(
+    lines = page.locator(".pir-tile__value, .pir-actions .pir-facts dt").evaluate_all(
         """all => all.map(one => {
             const range = document.createRange();
             range.selectNodeContents(one.firstChild);

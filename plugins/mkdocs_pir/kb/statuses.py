@@ -85,20 +85,6 @@ VERDICTS: Mapping[str, Status] = {
 }
 """What would have prevented a repeat, or why nothing did."""
 
-SHAPES: Mapping[str, str] = {
-    "good": "check",
-    "late": "late",
-    "stopped": "stop",
-    "wait": "half",
-    "now": "half",
-    "open": "ring",
-    "no": "cross",
-    "done": "dot",
-    "again": "back",
-    "inside": "lock",
-}
-"""The icon of each look, which tells what its colour tells. Looks without one are words alone."""
-
 OPEN = frozenset(name for name, one in STATUSES.items() if one.meaning == "open")
 DONE = frozenset(name for name, one in STATUSES.items() if one.meaning == "done")
 CLOSED = STATUSES.keys() - OPEN

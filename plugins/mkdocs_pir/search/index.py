@@ -15,7 +15,7 @@ from itertools import chain, pairwise
 from typing import Any
 
 from mkdocs_pir.kb.kinds import KINDS
-from mkdocs_pir.kb.statuses import SHAPES, Status, severity, status
+from mkdocs_pir.kb.statuses import Status, severity, status
 from mkdocs_pir.search import analysis, operations_synonyms, ranking, shards, succession
 from mkdocs_pir.search.alert_boilerplate import ALERT_WORDS
 from mkdocs_pir.search.analysis import Language
@@ -249,7 +249,7 @@ def _looks(rows: Sequence[Row]) -> Mapping[str, Mapping[str, Any]]:
         return {value: (chip(value).label, chip(value).look) for value in sorted(set(found) - {""})}
 
     statuses, severities = (row.status for row in rows), (row.severity for row in rows)
-    return {"statuses": chips(statuses, status), "severities": chips(severities, severity), "shapes": SHAPES}
+    return {"statuses": chips(statuses, status), "severities": chips(severities, severity)}
 
 
 def _successors(rows: Sequence[Row], successor: Callable[[Row], str]) -> Mapping[int, int]:

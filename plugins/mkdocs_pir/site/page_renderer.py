@@ -13,7 +13,6 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from mkdocs_pir.insight.quantities import count
-from mkdocs_pir.kb.statuses import SHAPES
 from mkdocs_pir.site import value_formats
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.charts.canvas import SITE
@@ -71,7 +70,6 @@ class PageRenderer:
             "url": self._url,
             "day": value_formats.day,
             "clock": value_formats.clock,
-            "exact": value_formats.exact,
             "ago": lambda value: value_formats.ago(value, edition.as_of),
             "span": value_formats.span,
             "kind": _kind,
@@ -82,7 +80,6 @@ class PageRenderer:
             "count": count,
             "sentence": value_formats.sentence,
             "several": value_formats.several,
-            "SHAPES": SHAPES,
         }
 
     @stages.FRAGMENTS

@@ -27,6 +27,8 @@ SCRIPTS = tuple(
         "pir-search-page.js",
         "pir-search-boxes.js",
         "pir-search.js",
+        "pir-anchors.js",
+        "pir-times.js",
         "pir-copy.js",
         "pir-timeline.js",
         "pir-home.js",

@@ -80,13 +80,6 @@ def clock(value: datetime) -> str:
     return f"{day(value)}, {value:%H:%M} {_zone(value)}"
 
 
-def exact(value: date | datetime) -> str:
-    """A time to the second, or a day, with its weekday, for a tooltip."""
-    if isinstance(value, datetime):
-        return f"{value:%A} {day(value)}, {value:%H:%M:%S} {_zone(value)}"
-    return f"{value:%A} {day(value)}"
-
-
 def utc_day(value: date | datetime) -> date:
     """The day of a time in UTC."""
     if isinstance(value, datetime):

@@ -19,7 +19,6 @@
     constructor(box) {
       this.box = box;
       this.root = box.dataset.root;
-      this.shapes = JSON.parse(box.dataset.shapes);
       this.list = box.parentNode.querySelector(".pir-list");
       this.pager = box.parentNode.querySelector(".pir-pager");
       this.count = box.querySelector(".pir-listing__count");
@@ -281,10 +280,7 @@
     }
 
     chip([text, look, hint]) {
-      const chip = el("span", "pir-chip pir-chip--" + look, [
-        this.shapes[look] ? el("i", "pir-icon pir-icon--" + this.shapes[look]) : "",
-        text,
-      ]);
+      const chip = el("span", "pir-chip pir-chip--" + look, text);
       if (hint) chip.title = hint;
       return chip;
     }

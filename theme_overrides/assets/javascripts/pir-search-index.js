@@ -314,7 +314,7 @@
     /* A status or severity as the pages show it (kb/statuses.py); undefined if the record has none. */
     chip(table, value) {
       const [text, look] = this.looks[table][value] || [];
-      return text && { text, look, shape: this.looks.shapes[look] };
+      return text && { text, look };
     }
   }
 

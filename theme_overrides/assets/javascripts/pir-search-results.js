@@ -99,11 +99,10 @@
     return match ? marked(match.snippet, match.marks) : hit.title;
   }
 
-  /* A chip as on the pages (`chip` of fragments/components.html); its word, look and icon are those of the index. */
+  /* A chip as on the pages (`chip` of fragments/components.html); its word and look are those of the index. */
   function chip(one) {
     if (!one) return null;
-    const shape = one.shape ? el("i", "pir-icon pir-icon--" + one.shape) : "";
-    return el("span", "pir-chip pir-chip--" + one.look, [shape, one.text]);
+    return el("span", "pir-chip pir-chip--" + one.look, one.text);
   }
 
   function kind(hit, labels) {
