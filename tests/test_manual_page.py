@@ -81,7 +81,7 @@ def test_a_wheel_brings_the_page_that_was_made(tmp_path: Path) -> None:
     shutil.copytree(ROOT, source, ignore=ignored)
     (source / "build/man").mkdir(parents=True, exist_ok=True)
     (source / "build/man/pir.1").write_text(PAGE, "utf-8")
-    make = [sys.executable, "-m", "build", "--outdir", str(tmp_path), str(source)]
+    make = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(tmp_path), str(source)]
     subprocess.run(make, capture_output=True, check=True)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         [name] = [name for name in wheel.namelist() if name.endswith(".data/data/share/man/man1/pir.1")]
