@@ -181,7 +181,7 @@ def _run(folder: Path, seeds: range) -> None:
 @pytest.mark.slow
 def test_clean_sites_raise_no_alarm(tmp_path: Path) -> None:
     """Four sites a seed; nightly a thousand."""
-    _run(tmp_path, range(5))
+    _run(tmp_path, range(2))
 
 
 @pytest.mark.nightly
