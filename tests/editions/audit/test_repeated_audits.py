@@ -64,6 +64,7 @@ START: State = {
     "other name": "Quellmark Stores", "alias": "QMS", "lesson": 0, "lesson audience": "shared", "page": 0,
     "page audience": "internal", "allowed": 0, "sections": "Summary", "shared site name": "Provider",
     "site/index.html": (3,), "site/a.html": (3, 11), "site/sub/b.html": (11,), "site/c.txt": (11,), "site/d.txt.gz": (), "loose": 0,
+    "site/disguised.txt": (11,), "way": "plain",
 }  # fmt: skip
 
 _sentence = st.integers(0, len(SENTENCES) - 1)
@@ -76,6 +77,7 @@ CHANGES: Mapping[str, st.SearchStrategy[object]] = {
     "other name": st.sampled_from(["Quellmark Stores", "Orange", "Elastic", "Mark"]),
     "alias": st.sampled_from(["QMS", "Quelle", "painted", "paper"]),
     "sections": st.sampled_from(["Summary", "Impact"]),
+    "way": st.sampled_from(sorted(ENCODINGS)),
     "shared site name": st.sampled_from(["Provider", "Orange Provider", "Quellmark", "Great gateway"]),
     **{name: _file for name in START if name.startswith("site/")},
     "site/new name.html": _file,
@@ -123,11 +125,13 @@ def _write_site(folder: Path, state: State) -> Path:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         content = [SENTENCES[n] for n in lines]
+        if file.name == "disguised.txt":
+            content = [plant(str(state["way"]), line) for line in content]
         if file.suffix == ".html":
             page = [*CHROME, *(f'<p title="{line}">{line}</p>' for line in content), *CHROME[::-1]]
             file.write_text("\n".join(page), "utf-8")
         else:
-            text = "\n".join(content).encode()
+            text = "\n".join(content).encode("utf-8", "surrogatepass")
             file.write_bytes(gzip.compress(text, mtime=0) if file.suffix == ".gz" else text)
     (folder / "site").mkdir(parents=True, exist_ok=True)
     return folder / "site"
@@ -183,6 +187,9 @@ def _stored(kept: Ledger, work: Path) -> Ledger:
 @example(
     [[("other audience", "internal")], [("other text", 2)], [("other text", 2), ("page", 4)], [("other value", 0)]]
 )
+# a name that is new, in a file in which all letters are disguised
+@example([[("own text", 5), ("way", "full width"), ("site/disguised.txt", (5,))], [("alias", "painted")]])
+@example([[("own text", 5), ("way", "base64"), ("site/disguised.txt", (5,))], [("alias", "painted")]])
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(STEPS)
 def test_a_repeated_audit_finds_what_a_whole_one_finds(steps: list[list[tuple[str, object]]]) -> None:
@@ -192,7 +199,7 @@ def test_a_repeated_audit_finds_what_a_whole_one_finds(steps: list[list[tuple[st
         for number, changes in enumerate([[], *steps]):
             state |= dict(changes)
             base = write_base(Path(folder, f"base{number}"), _knowledge_base(state))
-            if any(name.startswith("site/") for name, _ in changes):
+            if any(name.startswith("site/") or name == "way" for name, _ in changes):
                 site = _write_site(Path(folder, f"made{number}"), state)
             texts = LearnedTexts(learned, b"1")
             report, after = RepeatedAudits(Auditor.read(base / "kb", None, texts)).audit(site, CLIENT, kept)

@@ -81,8 +81,8 @@ class EditionRules:
         vocabulary = software_texts.vocabulary(self._kb.config.language)
         always_searched: set[int] = set()
         of_other_clients: set[int] = set()
-        for number, indexes in enumerate(fingerprints.texts_of_needle):
-            candidates = [(i, fingerprints.texts[i]) for i in indexes]
+        for number in fingerprints.withheld_names:
+            candidates = [(i, fingerprints.texts[i]) for i in fingerprints.texts_of_needle[number]]
             if ("needle", number) not in self._titles:
                 # hosts and addresses within a title are no titles
                 candidates = [(i, text) for i, text in candidates if text.kind != "title"]

@@ -42,7 +42,8 @@ class Fingerprints:
     """The fingerprints of the texts of a knowledge base, which find these texts in any other.
 
     A needle is a name, id, title, value or short line, searched for in any spelling; longer texts are found by their
-    rare words, five-word n-grams and quotations. `texts_of_needle` gives for each needle the indexes of its texts.
+    rare words, five-word n-grams and quotations. `texts_of_needle` gives for each needle the indexes of its texts;
+    `withheld_names` are the numbers of those that are a name, id, canary or title, which some editions must not show.
     """
 
     def __init__(self, texts: Iterable[RawText], learned_texts: LearnedTexts | None = None) -> None:
@@ -63,7 +64,8 @@ class Fingerprints:
         self._quotations = quotations.compared()
         self._common_ngrams = self._ngrams.common()
         self._short = {n.squashed: i for i, n in enumerate(self.needles) if len(n.squashed) < _IN_SEQUENCE}
-        self._names = {n for n in range(len(self.needles)) if self._any_of_kind(n, ("identity",))}
+        self.withheld_names = [n for n in range(len(self.needles)) if self._any_of_kind(n, (*STRICT, "title"))]
+        self._names = {n for n in self.withheld_names if self._any_of_kind(n, ("identity",))}
         self._inflected = {
             form: n
             for n in self._names

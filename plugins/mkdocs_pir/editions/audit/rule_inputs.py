@@ -20,6 +20,7 @@ class RuleInputs:
 
     def __init__(self, kb: RawKnowledgeBase, fingerprints: Fingerprints) -> None:
         self._kb = kb
+        self._latest: tuple[Permitted, bytes] | None = None
         # words about a client's name are about that client, so all names decide about the other texts
         names = sorted(repr(fingerprints.traits(number)) for number in fingerprints.name_numbers())
         identities = [repr(text) for text in fingerprints.texts if text.kind == "identity"]
@@ -28,6 +29,12 @@ class RuleInputs:
 
     def of(self, client: str, allowed: Permitted) -> bytes:
         """The digest of what a client's edition may show, and of what is the same for all editions."""
+        if self._latest is None or self._latest[0] is not allowed:
+            # the edition and its projection are audited one after the other
+            self._latest = allowed, self._of(client, allowed)
+        return self._latest[1]
+
+    def _of(self, client: str, allowed: Permitted) -> bytes:
         shown = {file for files in allowed.texts.values() for file in files}
         lessons = [
             (file, sorted(allowed.lesson_sources[file])) for file in sorted(shown & allowed.lesson_sources.keys())
