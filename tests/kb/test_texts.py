@@ -17,6 +17,38 @@ WORDS = st.text(alphabet="aB3é .,;:()/%'\"?#–’-\n", max_size=60)
 MARKUP = st.text(alphabet=st.sampled_from(list("<>\"'=/ `*_[]()|#-\nabdiv:&;{}!1^~+\\")), max_size=100)
 
 
+_PIECES = ["<p>", "</p>", "<em>", "</em>", "<br>", "<br/>", "<td>", '<a href="x&amp;y" title="a > b">', "</a>", "<B>"]
+_PIECES += [
+    "<pre>",
+    "</pre>",
+    "a",
+    " & b",
+    "&amp;",
+    "&lt",
+    "<",
+    ">",
+    "<!-- c -->",
+    "<b class=x>",
+    "<script>",
+    "\n",
+    "\xa0",
+]
+
+
+@given(st.lists(st.sampled_from(_PIECES)).map("".join))
+def test_canonical_html_is_read_as_the_parser_of_python_reads_it(html: str) -> None:
+    reader = tree._Reader()
+    reader.feed(html)
+    reader.close()
+    assert _values(tree.read(html)) == _values(reader.root)
+
+
+def _values(element: tree.Element | str) -> object:
+    if isinstance(element, str):
+        return element
+    return element.name, element.attributes, [_values(child) for child in element.children]
+
+
 @given(WORDS)
 def test_words_without_markdown_are_what_python_markdown_makes_of_them(text: str) -> None:
     quick = _unmarked(text.strip("\n"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -44,9 +45,13 @@ class TimelineTable(Struct, frozen=True):
 
 def tables_of(text: str, times: Times) -> tuple[TimelineTable, ...]:
     """The tables in the text of a timeline; `times` are those of the incident."""
-    if not isinstance(text, Text) or "<table" not in text.html:
-        return ()
-    tables = (element for element in tree.read(text.html).walk() if element.name == "table")
+    return _tables_of(text.html, times) if isinstance(text, Text) and "<table" in text.html else ()
+
+
+# the page of a review asks several times
+@lru_cache(maxsize=16)
+def _tables_of(html: str, times: Times) -> tuple[TimelineTable, ...]:
+    tables = (element for element in tree.read(html).walk() if element.name == "table")
     return tuple(table for element in tables if (table := _table(list(_lines(element)), times)) is not None)
 
 

@@ -6,6 +6,7 @@ is shown in a box, in the internal edition only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from markupsafe import Markup, escape
@@ -21,6 +22,9 @@ from mkdocs_pir.site.urls import relative
 _NEVER_LINKED = frozenset({"a", "code", "pre", "kbd"})
 
 Children = list[Element | str]
+
+_LEFT_AS_IT_IS = re.compile(r"(?:[^<]|</?(?:b|blockquote|br|code|del|em|hr|i|li|ol|p|pre|strong|ul)>)*+")
+"""HTML of elements without attributes that every page shows as they are."""
 
 
 class TextPlace(Struct, frozen=True):
@@ -43,6 +47,8 @@ class TextRenderer:
         if not isinstance(text, Text):
             words = (one.strip() for one in text.split("\n\n"))
             return Markup("\n").join(Markup("<p>{}</p>").format(self._plain(one, place)) for one in words if one)
+        if self._is_left(text.html, place):
+            return Markup(text.html)
         whole = tree.read(text.html)
         whole.children = self._children(whole, place)
         return Markup(tree.write(whole))
@@ -56,8 +62,17 @@ class TextRenderer:
             return Markup(html[3:-4])
         return html
 
+    def _is_left(self, html: str, place: TextPlace) -> bool:
+        """Whether nothing in a text becomes a link or is changed otherwise, so that it need not be read."""
+        if not _LEFT_AS_IT_IS.fullmatch(html):
+            return False
+        # an address ends at a sign that is written as an entity here
+        return not ("://" in html and "&" in html) and next(self._bare(html, place), None) is None
+
     def _plain(self, text: str, place: TextPlace) -> Markup:
         """A plain text, escaped, in which only ids become links."""
+        if next(self._bare(text, place), None) is None:
+            return escape(str(text))
         out, last = [], 0
         for start, end, target in self._bare(text, place):
             link = tree.write(_link_to(target, [text[start:end]], place))
