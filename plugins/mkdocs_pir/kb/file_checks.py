@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 
 from mkdocs_pir.kb import evidence_rules, kinds, lint, plausible_times, release_rules
@@ -32,11 +33,11 @@ def with_facts(file: RecordFile, texts: Texts) -> RecordFile:
     return file.with_facts(facts)
 
 
-def _words_for_all(file: RecordFile) -> str:
+def _words_for_all(file: RecordFile) -> bytes:
     may_name_clients = file.kind not in kinds.having("release") or KINDS[file.kind].names_clients
     if may_name_clients or file.data.get("audience") != "shared":
-        return ""
-    return lint.fold("\n".join(text for _, text in lint.texts(file)))
+        return b""
+    return zlib.compress(lint.fold("\n".join(text for _, text in lint.texts(file))).encode(), 1)
 
 
 def check_file(file: RecordFile, texts: Texts) -> Iterator[Problem]:

@@ -32,13 +32,13 @@ class FileFacts(Struct, frozen=True):
 
     `mentions` are those of each of the file's `parts` that has any, by its number; `files` the links to files that are
     no records, with the number of the part; `guidance` the places and words of what is left of a template. `words_for_all` are all
-    texts, folded, of a record that every client sees and that must name none.
+    texts, folded, of a record that every client sees and that must name none: as UTF-8, compressed by zlib.
     """
 
     mentions: tuple[tuple[int, tuple[Mention, ...]], ...] = ()
     files: tuple[tuple[int, str], ...] = ()
     guidance: tuple[tuple[int, int, str], ...] = ()
-    words_for_all: str = ""
+    words_for_all: bytes = b""
 
 
 @dataclass(frozen=True)

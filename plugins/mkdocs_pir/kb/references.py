@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -131,7 +131,10 @@ class Ids:
         for path, id_, kind in unread:
             self.kinds.setdefault(id_, kind)
             self.paths.setdefault(path, id_)
-        self.prefixes = {match[0] for id_ in self.kinds if (match := _PREFIX.match(id_))}
+
+    @cached_property
+    def _prefixes(self) -> frozenset[str]:
+        return frozenset(match[0] for id_ in self.kinds if (match := _PREFIX.match(id_)))
 
     def resolve(self, mention: Mention, path: str) -> str | None:
         """The id of the record that a mention in the file `path` refers to, or None."""
@@ -145,7 +148,7 @@ class Ids:
         if mention.form != "word":
             return True
         prefix = _PREFIX.match(mention.target)
-        return prefix is not None and prefix[0] in self.prefixes and bool(re.search(r"\d", mention.target))
+        return prefix is not None and prefix[0] in self._prefixes and bool(re.search(r"\d", mention.target))
 
     def hint(self, word: str, kinds: Sequence[str]) -> str:
         """A hint with the record of this name, or those with the nearest ids; may be empty."""

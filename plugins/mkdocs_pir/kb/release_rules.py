@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping
 
 from mkdocs_pir.kb import kinds, lint, review_conditions, schema
@@ -61,7 +62,8 @@ def releases_not_early(record_file: RecordFile, lifecycle: Module) -> Iterator[P
 def shared_record_names_no_client(record_file: RecordFile, names: lint.ClientNames) -> Iterator[Problem]:
     """Problems of a record that every client sees and that names a client."""
     # the words are searched first: to find the place of a name, its file is read again
-    if names.may_be_in(record_file.facts.words_for_all):
+    words = record_file.facts.words_for_all
+    if words and names.may_be_in(zlib.decompress(words).decode()):
         for where, client, text in names.names_in(record_file):
             yield Problem.of(
                 "PIR307",
