@@ -53,7 +53,7 @@ class LearnedText(msgspec.Struct, frozen=True, array_like=True):
 
 class _Content(msgspec.Struct, frozen=True):
     version: bytes
-    texts: dict[bytes, LearnedText]
+    texts: dict[bytes, msgspec.Raw]
 
 
 class LearnedTexts:
@@ -62,16 +62,20 @@ class LearnedTexts:
     def __init__(self, content: bytes = b"", version: bytes = b"") -> None:
         self._version = version
         self._before = _read(content, version)
-        self._texts: dict[bytes, LearnedText] = {}
+        # packed, because small objects that come and go leave holes in the memory that all processes share
+        self._texts: dict[bytes, msgspec.Raw] = {}
 
     def of(self, text: str, kind: TextKind) -> LearnedText:
         """What is learned of a text of this kind."""
         content = f"{kind} {text}".encode("utf-8", "surrogatepass")
         key = hashlib.blake2b(content, digest_size=16).digest()
-        learned = self._texts.get(key)
-        if learned is None:
-            self._texts[key] = learned = self._before.get(key) or learn(text, kind)
-        return learned
+        packed = self._texts.get(key) or self._before.get(key)
+        if packed is None:
+            learned = learn(text, kind)
+            self._texts[key] = msgspec.Raw(msgspec.msgpack.encode(learned))
+            return learned
+        self._texts[key] = packed
+        return msgspec.msgpack.decode(packed, type=LearnedText)
 
     def content(self) -> bytes | None:
         """The texts that were asked for, as the next build reads them; None where it has them."""
@@ -81,7 +85,7 @@ class LearnedTexts:
         return hashlib.sha256(content).digest() + content
 
 
-def _read(content: bytes, version: bytes) -> dict[bytes, LearnedText]:
+def _read(content: bytes, version: bytes) -> dict[bytes, msgspec.Raw]:
     if hashlib.sha256(content[32:]).digest() != content[:32]:
         return {}
     try:
