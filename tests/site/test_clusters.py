@@ -99,12 +99,17 @@ def test_a_worker_is_killed_in_the_middle_and_the_bytes_are_the_same(tmp_path: P
         assert read_files(tmp_path / "here" / edition) == read_files(tmp_path / "there" / edition)
 
 
+def _published(folder: Path) -> dict[str, bytes]:
+    """All files of the output folder but what the audit learned of texts, which a build that ends early adds to."""
+    return {path: content for path, content in read_files(folder / "published").items() if path != ".pir/learned"}
+
+
 def test_without_any_worker_left_a_build_ends_with_one_problem(
     tmp_path: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write_base(tmp_path / "base")
     assert pir(folder, "build", "--edition", "all").exit_code == 0
-    before = read_files(folder / "published")
+    before = _published(folder)
     page = folder / "kb/lessons/LL-0001.md"
     page.write_text(page.read_text("utf-8").replace("Hosts do not", "Listeners do not"), "utf-8")
     monkeypatch.setattr(cluster, "PATIENCE", 1.0)
@@ -115,7 +120,7 @@ def test_without_any_worker_left_a_build_ends_with_one_problem(
     assert result.stderr.count("PIR623") == 1
     assert "the cluster has had no worker for 1 s" in result.stderr
     assert "0 of 3 editions published" in result.stderr
-    assert read_files(folder / "published") == before
+    assert _published(folder) == before
 
 
 def test_work_with_which_workers_end_is_given_up(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
