@@ -12,13 +12,13 @@ pytestmark = pytest.mark.browser
 PAGES = (
     "search/index.html?q=certificate+expired",
     "index.html",
-    "home/vp-services.html",
     "reviews.html#client=harbor-credit&severity=SEV-1&year=2026",
     "pirs/2026/PIR-2026-0003.html",
 )
 ALSO_AT_NIGHT = (
     "search/index.html",
     "home/engineer.html",
+    "home/vp-services.html",
     "home/service-delivery.html",
     "reviews.html#severity=SEV-1",
     "lessons.html",
