@@ -190,7 +190,8 @@ def _stored(kept: Ledger, work: Path) -> Ledger:
 # a name that is new, in a file in which all letters are disguised
 @example([[("own text", 5), ("way", "full width"), ("site/disguised.txt", (5,))], [("alias", "painted")]])
 @example([[("own text", 5), ("way", "base64"), ("site/disguised.txt", (5,))], [("alias", "painted")]])
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+# each example audits several sites, each of them twice
+@settings(max_examples=settings().max_examples // 5, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(STEPS)
 def test_a_repeated_audit_finds_what_a_whole_one_finds(steps: list[list[tuple[str, object]]]) -> None:
     state, kept, learned = dict(START), None, b""
