@@ -62,24 +62,31 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
     process.process.wait()
 
 
+def _save(folder: Path, name: str, text: str) -> None:
+    """Put a whole file in place, as editors do: a check may be under way while it is written."""
+    whole = folder / "whole"
+    whole.write_text(text, "utf-8")
+    whole.replace(folder / name)
+
+
 def test_problems_are_printed_as_they_come_and_go(watched: Watched, tmp_path: Path) -> None:
     watched.until("9 records: 0 errors")
-    (tmp_path / REVIEW).write_text(BROKEN, "utf-8")
+    _save(tmp_path, REVIEW, BROKEN)
     lines = watched.until("9 records: 1 error")
     assert any(line.startswith(f"{REVIEW}:") and "error PIR104" in line for line in lines), lines
 
     # what is still wrong is not printed again, although its line is another
-    lesson = tmp_path / "kb/lessons/LL-0009.md"
-    lesson.write_text("no front matter", "utf-8")
-    (tmp_path / REVIEW).write_text(BROKEN.replace("severity:", "x-note: one more line\nseverity:"), "utf-8")
+    lesson = "kb/lessons/LL-0009.md"
+    _save(tmp_path, lesson, "no front matter")
+    _save(tmp_path, REVIEW, BROKEN.replace("severity:", "x-note: one more line\nseverity:"))
     lines = watched.until("9 records: 2 errors")
-    assert any(line.startswith("kb/lessons/LL-0009.md:1:1: error PIR010") for line in lines)
+    assert any(line.startswith(f"{lesson}:1:1: error PIR010") for line in lines)
     assert not any("PIR104" in line for line in lines)
 
-    lesson.unlink()
-    (tmp_path / REVIEW).write_text(SOUND, "utf-8")
+    (tmp_path / lesson).unlink()
+    _save(tmp_path, REVIEW, SOUND)
     lines = watched.until("9 records: 0 errors")
-    assert {line.split(": ")[1] for line in lines if line.startswith("mended: ")} == {"kb/lessons/LL-0009.md", REVIEW}
+    assert {line.split(": ")[1] for line in lines if line.startswith("mended: ")} == {lesson, REVIEW}
 
     watched.process.send_signal(signal.SIGINT)
     assert watched.process.wait(PATIENCE) == 0
