@@ -172,7 +172,6 @@ class _SectionWriter(HTMLParser):
         self._known = ids
         self._out: list[str] = []
         self._link: tuple[int, str] | None = None
-        self._left_out = False
         self._as_written = 0
 
     @property
@@ -187,9 +186,6 @@ class _SectionWriter(HTMLParser):
 
     def _tag(self, tag: str, attrs: list[tuple[str, str | None]], end: str) -> None:
         attributes = {name: value or "" for name, value in attrs}
-        if tag == "a" and attributes.get("class") == "headerlink":
-            self._left_out = True
-            return
         for name in _NAMES & attributes.keys():
             attributes[name] = " ".join(_anchor(self._path) + one for one in attributes[name].split())
         if tag == "a" and "href" in attributes:
@@ -222,9 +218,6 @@ class _SectionWriter(HTMLParser):
         self._link = (len(self._out) + 1, note)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self._left_out:
-            self._left_out = False
-            return
         self._out.append(f"</{self._name(tag)}>")
         self._as_written -= tag in _WRITTEN
         if tag == "a" and self._link is not None:
@@ -240,8 +233,6 @@ class _SectionWriter(HTMLParser):
         return _AS.get(tag, tag)
 
     def handle_data(self, data: str) -> None:
-        if self._left_out:
-            return
         words = data.rstrip(_SPACE)
         if words and words != data and not self._as_written:
             # WeasyPrint 70 counts a space at the end of a text as part of its line: if the words fit and the space does not,
