@@ -36,6 +36,8 @@ CASES: Sequence[tuple[str, str, Sequence[Edit], str]] = (
     ("an item is removed by its text", "tags:\n  - a  # gone\n  # stays\n  - b\n", [Remove(("tags", "a"))], "tags:\n  # stays\n  - b\n"),
     ("an item is removed from brackets", "tags: [a, b, c]\n", [Remove(("tags", "a")), Remove(("tags", "c"))], "tags: [b]\n"),
     ("the last item takes its list along", "id: L\ntags: [a]\n", [Remove(("tags", "a"))], "id: L\n"),
+    ("the blank lines above the last field go with it", "id: L\n\n\ntags: [a]\n", [Remove(("tags",))], "id: L\n"),
+    ("the blank line above another field stays", "id: L\n\ntags: [a]\nx-a: b\n", [Remove(("tags",))], "id: L\n\nx-a: b\n"),
     ("what is not there needs no removal", "id: L\n", [Remove(("tags", "a")), Remove(("release", "on"))], "id: L\n"),
     ("a field within braces, in order", "release: {on: 2026-01-01}\n", [Set(("release", "approved_by"), "a b")], "release: {approved_by: a b, on: 2026-01-01}\n"),
     ("a mapping that did not exist", "id: L\n", [Set(("release", "on"), "2026-01-01")], "id: L\nrelease: {on: 2026-01-01}\n"),

@@ -226,7 +226,7 @@ class FieldLines:
         key = parent.keys[number]
         end = self._end_line(parent, number)
         if not self.text[self._line_start(key.line) : key.start].strip():
-            self._cut_lines(key.line, end)
+            self._cut_lines(key.line if number + 1 < len(parent.keys) else self._gap_before(parent, number), end)
             return
         # the first field of an item, on the line of the dash
         following = parent.keys[number + 1]
@@ -234,6 +234,15 @@ class FieldLines:
             self._cut(key.start, self._line_start(end) - 1)
         else:
             self._cut(key.start, following.start)
+
+    def _gap_before(self, parent: Node, number: int) -> int:
+        """The first of the blank lines before an entry of a mapping, or the line of the entry."""
+        line = parent.keys[number].line
+        above = self._end_line(parent, number - 1) if number else line
+        lines = self.text.split("\n")
+        while line > above and not lines[line - 1].strip():
+            line -= 1
+        return line
 
     def _text_of(self, node: Node) -> str:
         return self.text[node.start : node.end]
