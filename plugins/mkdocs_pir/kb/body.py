@@ -24,8 +24,9 @@ _PARSER.core.ruler.enableOnly(["normalize", "block"])
 _FENCE = re.compile(r"[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])[ \t]*)*(`{3,}(?!.*`)|~{3,})")
 _NESTS = re.compile(r"[ \t]*(>|(?:[-*+:]|\d{1,9}[.)]|!!!|\?\?\?\+?|===)(?=[ \t]|$))")
 _RULE = re.compile(r"[ \t]*([-*])(?:[ \t]*\1)*[ \t]*$")
-# what can hold a heading, hide one or make one of a line: HTML, code, quotations, indented and underlined lines
-_NESTED = re.compile(r"[<\r\0]|`{3}|~{3}|^(?:[ \t>=]|-+[ \t]*$)", re.M)
+# what can hold a heading, hide one or make one of a line: HTML and code; quotations, indented and underlined lines
+_NESTING = ("<", "\r", "\0", "```", "~~~")
+_NESTED_OR_UNDERLINE = re.compile(r"[ \t>=]|-+[ \t]*$")
 _ATX = re.compile(r"(#{1,6})(?:[ \t]+(.*[^#\s]))?[ \t]*")
 MAX_NESTING = 30
 """The maximum nesting of lists, quotations and boxes. With much more, parsers become slow or fail."""
@@ -71,10 +72,12 @@ def _plain_headings(body: str, lines: list[str], levels: Collection[str]) -> Hea
 
     Most bodies are like that, and a parser takes a tenth of the time in which a record is read.
     """
-    if _NESTED.search(body):
+    if any(letters in body for letters in _NESTING):
         return None
     headings: Headings = {}
     for number, line in enumerate(lines):
+        if _NESTED_OR_UNDERLINE.match(line):
+            return None
         if line.startswith("#"):
             if (match := _ATX.fullmatch(line)) is None:
                 return None

@@ -24,8 +24,6 @@ from mkdocs_pir.kb.texts.parts import Part, locate, parts_of_body, parts_of_fiel
 
 R = TypeVar("R", bound=Record)
 
-Reference = tuple[schema.PathKey, str, list[str]]
-
 
 class FileFacts(Struct, frozen=True):
     """What the texts of one file say, worked out once: all that other files are compared with.
@@ -70,7 +68,7 @@ class RecordFile:
         return self.positions.value(path)
 
     @property
-    def references(self) -> tuple[Reference, ...]:
+    def references(self) -> tuple[schema.Reference, ...]:
         """Each id in the front matter that names another record, as (place, id, kinds it may be of)."""
         places = zip(self.reference_places, self.reference_ids, strict=True)
         return tuple((at, id_, kinds) for (at, kinds), id_ in places)
@@ -86,7 +84,7 @@ class RecordFile:
         return tuple((at, kinds) for at, _, kinds in self._references)
 
     @cached_property
-    def _references(self) -> tuple[Reference, ...]:
+    def _references(self) -> tuple[schema.Reference, ...]:
         return tuple(schema.references(schema.load(self.kind), self.data))
 
     @cached_property

@@ -54,8 +54,9 @@ _ROLE_ADDRESS = re.compile(
     # mailboxes of teams, and mailing lists
     r"|^(?:[\w.-]*[._-])?(?:team|alerts?|office|duty)@|@(?:googlegroups\.com|(?:lists?|groups)\.)"
 )
+# its first digit stands first, as that makes a search fast
 _PRIVATE_IP = re.compile(
-    r"(?<![\d.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?![\d.]\d)"
+    r"1(?<![\d.]1)(?:0(?:\.\d{1,3}){3}|92\.168(?:\.\d{1,3}){2}|72\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?![\d.]\d)"
 )
 
 Text = tuple[Mark, str]
@@ -95,9 +96,11 @@ def blame(file: RecordFile, texts: Texts) -> Iterator[Problem]:
 def wording(file: RecordFile) -> Iterator[Problem]:
     """Problems of secrets in any record, and of personal and internal addresses in a released one."""
     released = file.data.get("audience", "internal") != "internal"
-    # most bodies hold no such letters: looked at whole, they need not be looked at line by line
-    suspicious = _may_be_secret(file.body) or (released and ("@" in file.body or _PRIVATE_IP.search(file.body)))
-    for where, text in texts(file) if suspicious else texts_of_fields(file):
+    # most records hold no such letters: looked at whole, they need not be looked at line by line
+    whole = "\n".join((*(text for _, text in schema.texts(file.data)), file.body))
+    if not _may_be_secret(whole) and not (released and _may_be_personal(whole)):
+        return
+    for where, text in texts(file):
         if (match := _secret(text)) is not None:
             yield _at(
                 "PIR406",
@@ -133,6 +136,11 @@ def _secret(text: str) -> re.Match[str] | None:
         if value is None or not (is_prose or _CALL.fullmatch(value)):
             return match
     return None
+
+
+def _may_be_personal(text: str) -> bool:
+    """Whether an internal address may be in a text, or one of a person."""
+    return "@" in text or _PRIVATE_IP.search(text) is not None
 
 
 def _may_be_secret(text: str) -> bool:

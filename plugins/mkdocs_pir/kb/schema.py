@@ -79,31 +79,48 @@ def check(name: str, data: dict[str, Any], positions: Positions, path: str) -> t
     return typed, list(dict.fromkeys(problems))
 
 
-def references(
-    schema: Mapping[str, Any], value: Instance, at: PathKey = ()
-) -> Iterator[tuple[PathKey, str, list[str]]]:
-    """Each id in a typed value that refers to another record, as (path, id, kinds that it may have)."""
+Reference = tuple[PathKey, str, list[str]]
+"""An id that refers to another record: its path, the id, and the kinds that the record may have."""
+
+
+def references(schema: Mapping[str, Any], value: Instance) -> list[Reference]:
+    """Each id in a typed value that refers to another record."""
+    out: list[Reference] = []
+    _add_references(schema, value, (), out)
+    return out
+
+
+def _add_references(schema: Mapping[str, Any], value: Instance, at: PathKey, out: list[Reference]) -> None:
     if isinstance(value, dict):
+        fields = schema.get("properties", {})
         for key, item in value.items():
-            if (sub := schema.get("properties", {}).get(key)) is not None:
-                yield from references(sub, item, (*at, key))
+            if (sub := fields.get(key)) is not None:
+                _add_references(sub, item, (*at, key), out)
     elif isinstance(value, list):
+        items = schema.get("items", {})
         for index, item in enumerate(value):
-            yield from references(schema.get("items", {}), item, (*at, index))
+            _add_references(items, item, (*at, index), out)
     elif "x-ref" in schema and isinstance(value, str):
-        yield at, value, schema["x-ref"]
+        out.append((at, value, schema["x-ref"]))
 
 
-def texts(value: Instance, at: PathKey = ()) -> Iterator[tuple[PathKey, str]]:
+def texts(value: Instance) -> list[tuple[PathKey, str]]:
     """Each text in a typed value with its path."""
-    if isinstance(value, dict):
+    out: list[tuple[PathKey, str]] = []
+    _add_texts(value, (), out)
+    return out
+
+
+def _add_texts(value: Instance, at: PathKey, out: list[tuple[PathKey, str]]) -> None:
+    # most values are texts
+    if isinstance(value, str):
+        out.append((at, value))
+    elif isinstance(value, dict):
         for key, item in value.items():
-            yield from texts(item, (*at, key))
+            _add_texts(item, (*at, key), out)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from texts(item, (*at, index))
-    elif isinstance(value, str):
-        yield at, value
+            _add_texts(item, (*at, index), out)
 
 
 class _Report:
@@ -195,7 +212,7 @@ def _untyped(value: Any) -> Instance:
 
 
 def _text(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -> Instance:
-    if value and all(c.isspace() or unicodedata.category(c) == "Cf" for c in value):
+    if value and not value[0].isalnum() and all(c.isspace() or unicodedata.category(c) == "Cf" for c in value):
         report("PIR108", at, f"{_name(at)} is empty", f"such as {_example(schema)}")
         return str(value)
     form = str(schema.get("format", ""))

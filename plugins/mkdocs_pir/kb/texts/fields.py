@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Path = tuple[str | int, ...]
 
 
-def text_fields(spec: Mapping[str, Any], value: Any) -> Iterator[tuple[Path, str, bool]]:
+def text_fields(spec: Mapping[str, Any], value: Any) -> list[tuple[Path, str, bool]]:
     """Every text in a typed value except ids, words from a list and dates, as (path, text, whether it is Markdown)."""
-    yield from _texts(_plan(spec), value, ())
+    out: list[tuple[Path, str, bool]] = []
+    _add_texts(_plan(spec), value, (), out)
+    return out
 
 
 def map_texts(spec: Mapping[str, Any], value: Any, markdown: Callable[[str], Any], plain: Callable[[str], Any]) -> Any:
@@ -43,17 +45,17 @@ def _plan(spec: Mapping[str, Any]) -> _Plan:
     return _PLANS[id(spec)][1]
 
 
-def _texts(plan: _Plan, value: Any, at: Path) -> Iterator[tuple[Path, str, bool]]:
+def _add_texts(plan: _Plan, value: Any, at: Path, out: list[tuple[Path, str, bool]]) -> None:
     if isinstance(value, str):
         if plan.is_text:
-            yield at, value, plan.is_markdown
+            out.append((at, value, plan.is_markdown))
     elif isinstance(value, dict):
         for key, item in value.items():
             if not str(key).startswith("x-"):
-                yield from _texts(plan.properties.get(key, _ANY), item, (*at, key))
+                _add_texts(plan.properties.get(key, _ANY), item, (*at, key), out)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _texts(plan.item or _ANY, item, (*at, index))
+            _add_texts(plan.item or _ANY, item, (*at, index), out)
 
 
 def _mapped(plan: _Plan, value: Any, markdown: Callable[[str], Any], plain: Callable[[str], Any]) -> Any:

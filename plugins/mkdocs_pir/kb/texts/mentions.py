@@ -15,6 +15,7 @@ from mkdocs_pir.kb.texts.tree import CODE, Element, read
 _BARE = re.compile(
     r"(?<![\w/.-])(?:[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+|[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*)(?![\w/-])"
 )
+_JOINT = re.compile("[-/]")
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"]+")
 
 
@@ -56,7 +57,15 @@ def places(text: str) -> Iterator[tuple[int, int]]:
     """The (start, end) of each word in a text that could be an id."""
     if "://" in text:
         text = _ADDRESS.sub(lambda match: " " * len(match[0]), text)
-    return (match.span() for match in _BARE.finditer(text))
+    end = 0
+    # only what is between two spaces and has such a character is looked at letter by letter
+    for joint in _JOINT.finditer(text):
+        if joint.start() >= end:
+            start = text.rfind(" ", end, joint.start()) + 1 or end
+            end = text.find(" ", joint.end())
+            end = len(text) if end < 0 else end
+            for match in _BARE.finditer(text, start, end):
+                yield match.span()
 
 
 def file_named(href: str) -> str | None:

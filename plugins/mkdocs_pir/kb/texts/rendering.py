@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import msgspec
 from markdown import Markdown
@@ -38,6 +38,7 @@ _PIPED = re.compile(r"\[\[([^\[\]|\n]{1,80})\|([^\[\]\n]{1,200})\]\]")
 _WIKI = rf"\[\[([^\[\]|{_SEPARATOR}\n]{{1,80}})(?:{_SEPARATOR}([^\[\]{_SEPARATOR}\n]{{1,200}}))?\]\]"
 _STASHED = re.compile(f"{STX}wzxhzdk:([0-9]+){ETX}")
 _ESCAPED = re.compile(f"{STX}([0-9]+){ETX}")
+_SIGNS = re.compile("[#/{!?:<＃／=-]")
 _CODE = frozenset({"code", "pre", "kbd"})
 NOT_OWN = frozenset({"blockquote", "code", "pre", "kbd", "samp"})
 """Elements with words of a machine or of somebody else than the author."""
@@ -88,6 +89,8 @@ class MarkdownReader:
             extensions=[*names, self._marks, _Internal()],
             extension_configs={name: dict(OPTIONS[name]) for name in names if name in OPTIONS},
         )
+        # it is asked for every element, and a list is slow to ask
+        cast("Any", self._markdown).block_level_elements = frozenset(self._markdown.block_level_elements)
         self._fast = not extensions
         if self._fast:
             # before and after the inline patterns (20)
@@ -422,7 +425,7 @@ class _Check(Treeprocessor):
                 self.marks.misreadings.append(unbalanced(piece.opens, piece.written, opened=True))
 
     def _lines(self, words: str) -> None:
-        if any(sign in words for sign in "#/{!?:<＃／-="):
+        if _SIGNS.search(words):
             for line in _STASHED.sub("", words).split("\n"):
                 self.marks.misreadings += misreadings.in_line(line)
 

@@ -38,10 +38,11 @@ class Element:
 
     def walk(self) -> Iterator[Element]:
         """This element and every one below it, in order."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Element):
-                yield from child.walk()
+        following = [self]
+        while following:
+            element = following.pop()
+            yield element
+            following += [child for child in reversed(element.children) if isinstance(child, Element)]
 
     @property
     def classes(self) -> list[str]:
