@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 from xml.etree import ElementTree
@@ -49,7 +50,7 @@ def test_its_address_asks_the_search_page(built: Path) -> None:
 @pytest.mark.parametrize("page", ["index.html", "search/index.html", "pirs/2025/PIR-2025-0001.html"])
 def test_every_page_links_to_it(built: Path, page: str) -> None:
     html = (built / page).read_text("utf-8")
-    (link,) = [line for line in html.splitlines() if 'rel="search"' in line]
+    (link,) = re.findall(r'<link rel="search"[^>]*>', html)
     assert 'type="application/opensearchdescription+xml"' in link
     assert 'title="Lessons of &lt;Ground&gt; &amp; Sons, all of them"' in link
     href = link.split('href="')[1].split('"')[0]

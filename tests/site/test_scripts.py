@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from mkdocs_pir.site.assets import STYLE_SHEETS
-from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script_bundle
+from collections.abc import Callable
+
+import pytest
+
+from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, STYLE_SHEETS, script_bundle, style_bundle
 from mkdocs_pir.site.theme import theme_folder
 
 
@@ -21,7 +24,8 @@ def test_every_style_sheet_of_the_theme_is_loaded_and_every_one_that_is_loaded_i
     assert set(STYLE_SHEETS) == _in_the_theme("assets/stylesheets", ".css")
 
 
-def test_the_scripts_are_joined_in_their_order() -> None:
-    _, content = script_bundle()
-    texts = [(theme_folder() / path).read_text("utf-8").split("*/\n", 1)[1] for path in SCRIPTS]
+@pytest.mark.parametrize(("bundle", "paths"), [(script_bundle, SCRIPTS), (style_bundle, STYLE_SHEETS)])
+def test_files_are_joined_in_their_order(bundle: Callable[[], tuple[str, bytes]], paths: tuple[str, ...]) -> None:
+    _, content = bundle()
+    texts = [(theme_folder() / path).read_text("utf-8").split("*/\n", 1)[1] for path in paths]
     assert content.decode() == "\n".join(texts)

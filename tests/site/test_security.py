@@ -51,8 +51,8 @@ def test_a_script_that_came_with_the_text_does_not_run(tmp_path: Path, browser: 
         assert _hash(SMUGGLED) not in policy
         inline = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
         own = [code for code in inline if code != SMUGGLED]
-        # every script of the theme in this page is allowed, at whatever depth the page lies
-        assert len(own) >= 3, file
+        # the theme's scripts are in a file that all pages load; what is left in a page is allowed, at whatever depth it lies
+        assert len(own) == (file.name == "404.html"), file
         for code in own:
             assert _hash(code) in policy, (file, code[:80])
     page = browser.new_page()  # type: ignore[attr-defined]

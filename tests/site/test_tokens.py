@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mkdocs_pir.site.assets import STYLE_SHEETS
+from mkdocs_pir.site.scripts import STYLE_SHEETS
 from mkdocs_pir.site.theme import theme_folder
 
 TOKENS = "assets/stylesheets/pir-tokens.css"

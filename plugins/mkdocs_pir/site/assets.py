@@ -15,8 +15,7 @@ from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.site import brand, header_search
 from mkdocs_pir.site.logo_plate import PLATE, needs_plate
 from mkdocs_pir.site.process_downloads import process_downloads
-from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script_bundle, search_bundle
-from mkdocs_pir.site.theme import theme_folder
+from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, STYLE_SHEETS, script_bundle, search_bundle, style_bundle
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.value_formats import day
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -29,12 +28,6 @@ BRAND = "assets/stylesheets/pir-brand.css"
 
 PAPER = ".md-typeset{--md-default-bg-color:#fff;--md-typeset-mark-color:#ffec8080}\n"
 """What a theme that is not of the family of Material does not say; only there our pages in another site load that sheet."""
-
-STYLE_SHEETS = tuple(
-    f"assets/stylesheets/{name}"
-    for name in ("pir-tokens.css", "pir-charts.css", "pir.css", "pir-process.css", "pir-search.css")
-)
-"""Our style sheets, in the order in which pages load them."""
 
 
 Group = tuple[str, Callable[[], Iterable[ExportFile]]]
@@ -66,13 +59,13 @@ def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = F
 
     def look() -> Iterator[tuple[str, bytes]]:
         if within_site:
-            yield from ((path, (theme_folder() / path).read_bytes()) for path in STYLE_SHEETS)
             yield header_search.STYLE_SHEET, header_search.style_sheet().encode()
             yield search_bundle()
         colours = brand.stylesheet(projection.branding, _printed_foot(projection))
         yield BRAND, (colours + (PAPER if within_site else _logo_plate(projection))).encode()
         yield from ((file.path, file.content) for file in projection.files)
         yield script_bundle()
+        yield style_bundle()
 
     def search() -> Iterator[ExportFile]:
         files = search_files(edition)
@@ -134,9 +127,9 @@ def _logo_plate(projection: Projection) -> str:
 
 
 def superseded(path: str) -> bool:
-    """Whether a file of the theme is not published: the theme's search, source maps, the templates of PDFs and of the plain frame, our single scripts."""
+    """Whether a file of the theme is not published: the theme's search, source maps, the templates of PDFs and of the plain frame, our single scripts and style sheets."""
     return (
-        path in SCRIPTS
+        path in (*SCRIPTS, *STYLE_SHEETS)
         or path.startswith((f"{FOLDER}/lunr/", f"{FOLDER}/workers/", "plain/", "print/"))
         or path.endswith(".map")
     )
@@ -152,5 +145,6 @@ def page_frame(projection: Projection) -> Mapping[str, Any]:
         "edition": "Internal" if projection.edition.internal else "Client edition",
         "internal": projection.edition.internal,
         "script": script_bundle()[0],
+        "style": style_bundle()[0],
         "as_of": f"{projection.as_of.day} {projection.as_of:%b %Y}",
     }

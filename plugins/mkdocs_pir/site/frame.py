@@ -15,14 +15,31 @@ SLOTS = ("title", "description", "address", "first", "contents", "content")
 table of contents and its content."""
 
 _MARK = re.compile(r"pir-slot-([a-z]+)-slot")
-_LAYOUT = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)|[ \t]*\n\s*", re.DOTALL | re.IGNORECASE)
-"""The space with which a template is laid out, or an element in which space counts."""
+BLOCKS = (
+    "html|head|body|meta|link|title|header|footer|main|nav|aside|article|section|div|form|p|h[1-6]|ul|ol|li|dl|dt|dd"
+    "|table|caption|thead|tbody|tr|th|td|figure|figcaption|details|summary|noscript"
+)
+"""Elements at whose tags no space is shown in our pages: they begin a line, are parts of a table, or are not shown."""
+
+_KEPT = r"(<(pre|script|style|textarea)\b.*?</\2>)"
+"""An element in which space counts."""
+
+_LAYOUT = re.compile(rf"{_KEPT}|[ \t]*\n\s*", re.DOTALL | re.IGNORECASE)
+_SPACE = re.compile(
+    rf"""{_KEPT}|\s*(</?(?:{BLOCKS})\b(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>)\s*|[ \t]*\n\s*""", re.DOTALL | re.IGNORECASE
+)
 
 
 def without_layout(html: str, content: str = "") -> str:
-    """A page of the theme without the indents and empty lines of its templates; its content stays as it is."""
+    """A page of any theme without the indents and empty lines of its templates; its content stays as it is."""
     around = html.split(content) if content else [html]
     return content.join(_LAYOUT.sub(lambda space: space[1] or "\n", part) for part in around)
+
+
+def without_space(html: str, content: str = "") -> str:
+    """A page in a frame of ours without the space of templates that nobody sees; its content stays as it is."""
+    around = html.split(content) if content else [html]
+    return content.join(_SPACE.sub(lambda space: space[1] or space[3] or "\n", part) for part in around)
 
 
 def mark(slot: str) -> str:

@@ -24,6 +24,7 @@ from mkdocs_pir.site.frame_providers import THEMES
 from mkdocs_pir.site.mkdocs_errors import BuildStopped
 from mkdocs_pir.site.mkdocs_navigation import entries
 from mkdocs_pir.site.printing import published_pdfs
+from mkdocs_pir.site.scripts import style_bundle
 from mkdocs_pir.site.theme import theme_folder
 
 FAVICON = "assets/images/favicon.png"
@@ -165,7 +166,7 @@ def configure(config: MkDocsConfig, projection: Projection, leaves_offline: bool
     if not config.nav or not projection.edition.internal:
         config.nav = entries("", projection)
     config.edit_uri = config.edit_uri_template = None
-    config.extra_css = [assets.BRAND, *assets.STYLE_SHEETS, *config.extra_css]
+    config.extra_css = [assets.BRAND, style_bundle()[0], *config.extra_css]
     if not projection.edition.internal:
         config.repo_url = config.repo_name = config.site_url = config.site_author = config.site_description = (
             config.copyright
@@ -190,7 +191,7 @@ def config_of_our_pages(config: MkDocsConfig, projection: Projection, prefix: st
     frame = assets.page_frame(projection)
     own.extra = {**config.extra, "pir": {**frame, "script": prefix + frame["script"]}}  # type: ignore[assignment]
     local = [path for path in config.extra_css if not urlsplit(str(path)).netloc]
-    sheets = assets.STYLE_SHEETS if has_our_look(config) else (assets.BRAND, *assets.STYLE_SHEETS)
-    own.extra_css = [*(prefix + path for path in sheets), *local]
+    colours = () if has_our_look(config) else (assets.BRAND,)
+    own.extra_css = [*(prefix + path for path in (*colours, style_bundle()[0])), *local]
     own.extra_javascript = []
     return own

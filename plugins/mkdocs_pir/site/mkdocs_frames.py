@@ -25,7 +25,7 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_build_date, get_relative_url
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.site.frame import Frame, mark, without_layout
+from mkdocs_pir.site.frame import Frame, mark, without_space
 from mkdocs_pir.site.kept_frames import Contents, KeptFrame, filling
 from mkdocs_pir.site.kept_pages import FrameForm, Headings, MadePage, Toc
 from mkdocs_pir.site.mkdocs_navigation import made_from, pages_by_path, put_below, source_of, toc_tokens
@@ -162,7 +162,7 @@ class Frames:
                 self._contents.clear()
             page = SimpleNamespace(toc=get_toc(toc_tokens(toc)))
             context = {**get_context(self._nav, [], self._config), "page": page}
-            contents = without_layout(self._contents_template.render(context)).strip()
+            contents = without_space(self._contents_template.render(context)).strip()
             self._contents[headings] = toc[0][1] if toc else "", contents
         return self._contents[headings]
 
@@ -204,7 +204,7 @@ class Frames:
         page.active = True
         text = self._env.get_template("main.html").render(get_context(self._nav, self._pages, self._config, page))
         page.active = False
-        return with_policy(without_layout(text, content), self._scripts.at(get_relative_url(".", page.url)))
+        return with_policy(without_space(text, content), self._scripts.at(get_relative_url(".", page.url)))
 
     def sitemap(self, paths: Iterable[str]) -> str:
         """The sitemap of the site with these pages."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from copy import copy
 from pathlib import Path
@@ -13,13 +14,41 @@ from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
+from mkdocs_pir.site.frame import without_space
+from mkdocs_pir.site.scripts import FOLDER
 from mkdocs_pir.site.security import inline_scripts
+from mkdocs_pir.site.theme import theme_folder
 
 THEME_SCRIPTS = "partials/javascripts"
 """The folder of the theme's templates that contain its inline scripts."""
 
 EXISTING_SITE_TEMPLATE = "pir-page.html"
 """The template of our pages in a site that has other pages."""
+
+START_TEMPLATE = "partials/pir-start.html"
+"""The template of the script that all pages in a frame of ours load in their header."""
+
+
+def start_script(env: Environment, config: MkDocsConfig) -> tuple[str, bytes]:
+    """The path and content of the script in the header of all pages of a site whose pages are all ours.
+
+    It has what would otherwise be the same in each page: inline scripts of the theme, and what only scripts use.
+    """
+    context = {"config": config, "base_url": ".", "features": config.theme.get("features") or []}
+    parts = {
+        "scope": _of_theme(env, config, "base.html", context),
+        "scheme": _of_theme(env, config, "palette.html", context),
+        "switch": without_space(env.get_template("partials/palette.html").render(context)),
+    }
+    content = env.get_template(START_TEMPLATE).render({**context, **parts}).strip().encode()
+    return f"{FOLDER}/pir-start.{hashlib.sha256(content).hexdigest()[:8]}.js", content
+
+
+def _of_theme(env: Environment, config: MkDocsConfig, name: str, context: Mapping[str, Any]) -> str:
+    """The code of an inline script of the theme, whose template we or the site may have replaced."""
+    folders = (Path(folder, THEME_SCRIPTS) for folder in config.theme.dirs if Path(folder) != theme_folder())
+    file = next(folder / name for folder in folders if (folder / name).is_file())
+    return ";".join(inline_scripts(env.from_string(file.read_text("utf-8")).render(context)))
 
 
 class ThemeScripts:

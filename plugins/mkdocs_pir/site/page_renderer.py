@@ -16,6 +16,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import value_formats
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.charts.canvas import SITE
+from mkdocs_pir.site.frame import BLOCKS
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 from mkdocs_pir.site.text_renderer import TextPlace, TextRenderer
 from mkdocs_pir.site.theme import theme_folder
@@ -25,17 +26,18 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.store import stages
 
 _INDENT = re.compile(r"\n[ \t]+")
-
+_AT_BLOCKS = re.compile(rf"\s*(</?(?:{BLOCKS})\b[^<>]*>)\s*")
+"""A tag of a block with the space beside it, or such a tag up to a `>` of the code in it, where space does not count."""
 
 _CHART_LINK = re.compile(rf'href="{SITE}([^"]*)"')
 
 
 class _Fragments(FileSystemLoader):
-    """Loads fragments without their indents, which would be in each page. No fragment has text in which space counts."""
+    """Loads fragments without space that nobody sees, which would be in each page. No fragment has text in which space counts."""
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, file, is_current = super().get_source(environment, template)
-        return _INDENT.sub("\n", source), file, is_current
+        return _AT_BLOCKS.sub(r"\1", _INDENT.sub("\n", source)), file, is_current
 
 
 class RenderedPage(Struct, frozen=True):

@@ -102,12 +102,10 @@ def render_with(
 
 
 def _files(edition: views.EditionContext, site: PlainSite) -> list[assets.Group]:
-    """The files that are no pages: those of each edition, and the style sheets that MkDocs would copy."""
-    sheets = {path: path for path in assets.STYLE_SHEETS} | {STYLE_SHEET: "plain/pir-plain.css"}
+    """The files that are no pages: those of each edition, and the style sheet of the frame."""
 
     def look() -> Iterator[ExportFile]:
-        for path, source in sheets.items():
-            yield ExportFile(path, b"", (theme_folder() / source).read_bytes)
+        yield ExportFile(STYLE_SHEET, b"", (theme_folder() / "plain/pir-plain.css").read_bytes)
 
     return [*assets.groups(edition, site.site_url), ("assets/", look)]
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.site import assets
-from mkdocs_pir.site.frame import Frame, mark, without_layout
+from mkdocs_pir.site.frame import Frame, mark, without_space
 from mkdocs_pir.site.kept_pages import FrameForm, MadePage, Toc
 from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.theme import theme_folder
@@ -92,7 +92,7 @@ class PlainFrames:
             navigation=self._navigation,
             here=next((s for s in self._navigation if form.place in [page.path for page in s.pages]), None),
             place=form.place,
-            styles=(assets.BRAND, STYLE_SHEET, *assets.STYLE_SHEETS),
+            styles=(assets.BRAND, STYLE_SHEET, self._frame_values["style"]),
             scheme=Markup(_scheme_script()),
             has_contents=form.has_contents,
             shows_contents=form.template in SHOWS_CONTENTS,
@@ -100,7 +100,7 @@ class PlainFrames:
             address=mark("address") if self._site.site_url else "",
             **{slot: mark(slot) for slot in ("title", "first", "contents", "content")},
         )
-        return with_policy(without_layout(page), [_scheme_script()])
+        return with_policy(without_space(page), [_scheme_script()])
 
 
 @cache

@@ -19,7 +19,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import _SCRIPT_TEMPLATE_STR, LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
@@ -45,13 +45,13 @@ from mkdocs_pir.site import (
     views,
 )
 from mkdocs_pir.site.banner import banner
-from mkdocs_pir.site.frame import without_layout
+from mkdocs_pir.site.frame import without_layout, without_space
 from mkdocs_pir.site.live_edition import LiveEdition, Memory, Surroundings
 from mkdocs_pir.site.made_pages import made
 from mkdocs_pir.site.mkdocs_errors import BuildStopped, mkdocs_errors_as_problems
 from mkdocs_pir.site.mkdocs_existing_site import ExistingSite
 from mkdocs_pir.site.mkdocs_framed_site import FramedSite
-from mkdocs_pir.site.mkdocs_scripts import ThemeScripts
+from mkdocs_pir.site.mkdocs_scripts import ThemeScripts, start_script
 from mkdocs_pir.site.output_folder import OutputFolder
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.pages_on_demand import FilesOnDemand
@@ -304,6 +304,10 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         env.bytecode_cache = TEMPLATE_CACHE
         self.scripts = ThemeScripts(env, config) if self.existing is None else self.existing.scripts(env, config)
         assert self.nav is not None
+        if self.existing is None:
+            path, script = start_script(env, config)
+            config.extra["pir"]["start"] = path
+            files.append(File.generated(config, path, content=script))
         if self.on_demand is not None:
             self.on_demand.frames = mkdocs_frames.Frames(env, config, self.nav, files, self.scripts)
         if self.framed is not None:
@@ -358,7 +362,9 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if self.prefix and self._view(page) is None:
             return output
         assert self.scripts is not None
-        return with_policy(without_layout(output, page.content or ""), self.scripts.at(get_relative_url(".", page.url)))
+        # another theme may show space beside what is a block in ours
+        without = without_space if self.existing is None else without_layout
+        return with_policy(without(output, page.content or ""), self.scripts.at(get_relative_url(".", page.url)))
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         if self.prefix or not template_name.endswith(".html"):
@@ -367,7 +373,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         top = urlsplit(config.site_url or "/").path
         base_url = top if is_error_template(template_name) else get_relative_url(".", template_name)
         assert self.scripts is not None
-        return with_policy(without_layout(output_content), self.scripts.at(base_url))
+        return with_policy(without_space(output_content), self.scripts.at(base_url))
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:

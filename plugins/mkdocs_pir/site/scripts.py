@@ -1,4 +1,4 @@
-"""The scripts of the pages: the list in load order, and the one file that they are joined into."""
+"""The scripts and style sheets of the pages: the lists in load order, and the files that they are joined into."""
 
 from __future__ import annotations
 
@@ -39,10 +39,17 @@ SCRIPTS = tuple(
         "pir-listing.js",
         "pir-scrolling.js",
         "pir-skip.js",
+        "pir-tabs.js",
         "pir-offline.js",
     )
 )
 """Our scripts in load order. They are classic scripts, since browsers do not load modules from disk (file://)."""
+
+STYLE_SHEETS = tuple(
+    f"assets/stylesheets/{name}"
+    for name in ("pir-tokens.css", "pir-charts.css", "pir.css", "pir-process.css", "pir-search.css")
+)
+"""Our style sheets, in the order in which their rules count."""
 
 _HEADING = re.compile(r"\A/\*.*?\*/\n", re.DOTALL)
 
@@ -61,8 +68,14 @@ def search_bundle() -> tuple[str, bytes]:
     return _bundle("pir-search", tuple(path for path in SCRIPTS if "/pir-base" in path or "/pir-search" in path))
 
 
+def style_bundle() -> tuple[str, bytes]:
+    """The path and content of our style sheets as one file: each page names it, and a browser asks for it once."""
+    return _bundle("pir", STYLE_SHEETS)
+
+
 @cache
 def _bundle(name: str, paths: tuple[str, ...]) -> tuple[str, bytes]:
     texts = ((theme_folder() / path).read_text("utf-8") for path in paths)
     content = "\n".join(_HEADING.sub("", text, count=1) for text in texts).encode()
-    return f"{FOLDER}/{name}.{hashlib.sha256(content).hexdigest()[:8]}.js", content
+    folder, _, file = paths[0].rpartition("/")
+    return f"{folder}/{name}.{hashlib.sha256(content).hexdigest()[:8]}.{file.rpartition('.')[2]}", content
