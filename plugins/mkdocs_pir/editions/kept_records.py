@@ -104,7 +104,7 @@ class KeptRecords:
 
 def _encoded(record: Record) -> _Kept:
     rest = msgspec.structs.replace(record, sections=())
-    html = [(at, None if text.html == _paragraph(text) else text.html) for at, text in _texts(rest, ())]
+    html = [(at, text.markup) for at, text in _texts(rest, ())]
     words = msgspec.Raw(msgspec.msgpack.encode(rest, enc_hook=_words))
     sections = kept_sections.packed(record.sections)
     return _Kept(encoded_values.digest_of_record(record), words, tuple(html), sections)
@@ -118,7 +118,7 @@ def _decoded(kind: str, kept: _Kept) -> Record:
         *above, name = path if number is None else path[:-1]
         at = _at(record, above)
         words = getattr(at, str(name))
-        text = _text(words if number is None else words[number], html)
+        text = Text(words if number is None else words[number], html)
         value = text if number is None else (*words[:number], text, *words[number + 1 :])
         # nobody has the record yet, and it shares none of its parts
         msgspec.structs.force_setattr(at, str(name), value)
@@ -135,14 +135,6 @@ def _at(value: Any, path: Iterable[str | int]) -> Any:
     for step in path:
         value = value[step] if isinstance(step, int) else getattr(value, step)
     return value
-
-
-def _text(words: str, html: str | None) -> Text:
-    return Text(words, _paragraph(words) if html is None else html)
-
-
-def _paragraph(words: str) -> str:
-    return f"<p>{words}</p>"
 
 
 def _texts(value: Any, at: Path) -> Iterator[tuple[Path, Text]]:

@@ -126,14 +126,10 @@ def _outline(encoded: bytes) -> tuple[Section, ...]:
 def _html(text: str) -> str | bool | None:
     if not isinstance(text, Text):
         return None
-    return True if text.html == _paragraph(text) else text.html
+    return True if text.markup is None else text.markup
 
 
 def _text(words: str, html: str | bool | None) -> str:
     if html is None:
         return words
-    return Text(words, _paragraph(words) if isinstance(html, bool) else html)
-
-
-def _paragraph(words: str) -> str:
-    return f"<p>{words}</p>"
+    return Text(words, None if isinstance(html, bool) else html)

@@ -12,6 +12,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from typing import Any, TypeVar
 
 from mkdocs_pir.store import stages
+from mkdocs_pir.store.garbage import give_back
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -142,6 +143,9 @@ def fresh_processes(workers: int) -> Executor:
 
 
 def _pool(workers: int, method: str) -> Executor:
+    if method == "fork":
+        # the copies would have what is free here as well
+        give_back()
     return ProcessPoolExecutor(workers, multiprocessing.get_context(method), _end_with_parent)
 
 

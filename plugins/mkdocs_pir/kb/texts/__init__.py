@@ -20,8 +20,11 @@ from mkdocs_pir.store.result_store import ResultStore, key
 BATCH = 500
 """The number of texts that are written to the store at one time."""
 
-CACHE_SIZE = 1 << 16
-"""The number of rendered texts that a process caches: those of about ten thousand records."""
+CACHE_SIZE = 8 << 20
+"""Characters of rendered texts that a process caches: those of about a thousand records, or of all that clients share.
+
+A file is read while its texts are there, and most texts are rendered as fast as they are found.
+"""
 
 
 class Texts:
@@ -38,13 +41,11 @@ class Texts:
 
     def read(self, text: str) -> Rendered:
         """The canonical form of a Markdown text and its misreadings."""
-        rendered = _CACHE.get((self.extensions, text))
+        rendered = _CACHE.get(self.extensions, text)
         if rendered is None:
             rendered = self._rendered(text)
             if text not in self._timed_out:
-                if len(_CACHE) >= CACHE_SIZE:
-                    _CACHE.clear()
-                _CACHE[self.extensions, text] = rendered
+                _CACHE.add(self.extensions, text, rendered)
         return rendered
 
     @property
@@ -88,7 +89,28 @@ class Texts:
         return _reader(self.extensions).render(text)
 
 
-_CACHE: dict[tuple[tuple[str, ...], str], Rendered] = {}
+class _Cache:
+    """Rendered texts by their extensions and source, no more than have CACHE_SIZE characters together."""
+
+    def __init__(self) -> None:
+        self._rendered: dict[tuple[tuple[str, ...], str], Rendered] = {}
+        self._size = 0
+
+    def get(self, extensions: tuple[str, ...], text: str) -> Rendered | None:
+        return self._rendered.get((extensions, text))
+
+    def add(self, extensions: tuple[str, ...], text: str, rendered: Rendered) -> None:
+        self._size += len(text) + len(rendered.own) + len(rendered.text) + len(rendered.text.html)
+        if self._size > CACHE_SIZE:
+            self.clear()
+        self._rendered[extensions, text] = rendered
+
+    def clear(self) -> None:
+        self._rendered.clear()
+        self._size = 0
+
+
+_CACHE = _Cache()
 
 
 @cache

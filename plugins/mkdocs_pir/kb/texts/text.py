@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 
 class Text(str):
     """The words that a reader sees, with their canonical HTML in `html`.
@@ -10,16 +12,29 @@ class Text(str):
     the HTML but never shows more than the text did. Two texts are equal if their HTML is.
     """
 
-    __slots__ = ("html",)
-    html: str
+    __slots__ = ("_html",)
+    _html: str | None
 
-    def __new__(cls, words: str, html: str) -> Text:
+    def __new__(cls, words: str, html: str | None = None) -> Text:
+        """A text; without `html` its words are one paragraph, as most texts are: then they are held once."""
         text = super().__new__(cls, words)
-        text.html = html
+        text._html = html
         return text
 
-    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
-        return str(self), self.html
+    @property
+    def html(self) -> str:
+        return self._paragraph() if self._html is None else self._html
+
+    @property
+    def markup(self) -> str | None:
+        """The HTML; None where it is that of the words as one paragraph."""
+        return None if self._html == self._paragraph() else self._html
+
+    def _paragraph(self) -> str:
+        return f"<p>{escape(self, quote=False)}</p>"
+
+    def __getnewargs__(self) -> tuple[str, str | None]:  # type: ignore[override]
+        return str(self), self._html
 
     def __eq__(self, other: object) -> bool:
         return self.html == other.html if isinstance(other, Text) else str.__eq__(self, other)
