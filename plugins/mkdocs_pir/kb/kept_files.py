@@ -301,6 +301,7 @@ class _Reader:
         self.work.advance()
 
 
+@stages.READ
 def _outcomes(
     contents: Mapping[str, bytes], extensions: Sequence[str]
 ) -> tuple[dict[str, Outcome], dict[bytes, bytes]]:
