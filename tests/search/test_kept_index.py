@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.search import document_rows, shards, term_lists
+from mkdocs_pir.search import document_rows, shards, term_blocks
 from mkdocs_pir.search import index as building
 from mkdocs_pir.search.documents import index_of
-from mkdocs_pir.search.impacts import frequencies
+from mkdocs_pir.search.impacts import impacts
 from mkdocs_pir.search.index import build_index
 from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.site.urls import path_of
@@ -109,11 +109,11 @@ def test_after_a_changed_word_only_the_documents_around_it_are_read(
     made: list[str] = []
     row = document_rows._row
 
-    def counted(one: SearchDocument, *others: object) -> dict[str, float]:
+    def counted(one: SearchDocument, *others: object) -> dict[str, int]:
         read.append(one.id)
-        return frequencies(one, *others)  # type: ignore[arg-type]
+        return impacts(one, *others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(term_lists, "frequencies", counted)
+    monkeypatch.setattr(term_blocks, "impacts", counted)
     monkeypatch.setattr(document_rows, "_row", lambda one: made.append(one.id) or row(one))
     build_index(many, store=store)
     assert read == made == []

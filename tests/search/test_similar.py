@@ -11,7 +11,7 @@ from helpers.projections import project, review
 
 from mkdocs_pir.insight import related
 from mkdocs_pir.kb.model import Lesson, Record, Section
-from mkdocs_pir.search import compared_texts, similar
+from mkdocs_pir.search import compared_texts, similar, term_blocks
 from mkdocs_pir.search.similar import build
 from mkdocs_pir.store.result_store import ResultStore
 
@@ -187,9 +187,9 @@ def test_a_changed_body_leaves_the_answers_and_a_changed_title_all_other_texts(
 
     compared: list[str] = []
     read: list[str] = []
-    both, impacts = similar.Similar.both, compared_texts.impacts
+    both, impacts = similar.Similar.both, term_blocks.impacts
     monkeypatch.setattr(similar.Similar, "both", lambda self, record: compared.append(record) or both(self, record))
-    monkeypatch.setattr(compared_texts, "impacts", lambda one, *others: read.append(one.title) or impacts(one, *others))
+    monkeypatch.setattr(term_blocks, "impacts", lambda one, *others: read.append(one.title) or impacts(one, *others))
     store = ResultStore(tmp_path)
     similar.answers(project(*records("disk full", "one")), store)
     assert (len(compared), len(read)) == (1000, 1000)

@@ -8,7 +8,7 @@ The points are a sum over the shared fields (`POINTS`), so that a reader can che
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -58,16 +58,28 @@ class Related(Struct, frozen=True):
         """The keys by which others are found that may be like this record, in a fixed order."""
         return sorted(_keys(self.traits[record]))
 
-    def offers(self, record: str, other: str, kind: str) -> bool:
-        """Whether `other` is of that kind, is not superseded, and is not already linked with `record`."""
-        here, there = self.traits[record], self.traits.get(other)
-        if there is None or there.kind != kind or other == record or not there.offered:
-            return False
-        return other not in here.linked and record not in there.linked
+    def offered(self, record: str, others: Iterable[str], kind: str) -> list[str]:
+        """Those of the others that are of that kind, are not superseded, and are not already linked with `record`."""
+        traits, linked = self.traits, self.traits[record].linked
+        return [
+            other
+            for other in others
+            if (there := traits.get(other)) is not None
+            and there.kind == kind
+            and there.offered
+            and other not in linked
+            and other != record
+            and record not in there.linked
+        ]
 
-    def shared(self, record: str, other: str) -> tuple[float, tuple[str, ...]]:
-        """The points for the fields that two records share, and the reasons in words; the same in both directions."""
-        return _compare(self.traits[record], self.traits[other])
+    def points(self, record: str, others: Iterable[str]) -> list[float]:
+        """The points for the fields that a record shares with each of the others; the same in both directions."""
+        here, traits = self.traits[record], self.traits
+        return [_points(here, traits[other]) for other in others]
+
+    def reasons(self, record: str, other: str) -> tuple[str, ...]:
+        """What the points of two records are given for, in words."""
+        return tuple(_reasons(self.traits[record], self.traits[other]))
 
     def content(self) -> Iterator[str]:
         """All of this, as the parts of a key."""
@@ -145,27 +157,41 @@ def _keys(record: _Traits) -> Iterator[tuple[str, ...]]:
         yield "problem", record.problem
 
 
-def _compare(here: _Traits, there: _Traits) -> tuple[float, tuple[str, ...]]:
-    score, reasons = 0.0, []
-    causes = here.causes & there.causes
-    if here.trigger and here.trigger == there.trigger:
-        reasons.append("same trigger")
-    elif here.kind != there.kind and (here.trigger or there.trigger) in causes:
-        reasons.append("lesson about the same trigger")
-    if reasons:
-        score += POINTS["trigger"]
-        causes -= {here.trigger or there.trigger}
+def _points(here: _Traits, there: _Traits) -> float:
+    causes, services = here.causes & there.causes, len(here.services & there.services)
+    points = 0.0
+    if causes:
+        others = len(causes)
+        if _trigger(here, there, causes):
+            points += POINTS["trigger"]
+            others -= 1
+        points += POINTS["cause"] * min(others, MOST["cause"])
+    if services:
+        points += POINTS["service"] * min(services, MOST["service"])
     if here.problem and here.problem == there.problem:
-        score += POINTS["problem"]
-        reasons.append("same problem record")
-    for name, shared, one, several in (
-        ("cause", causes, "a cause in common", "causes in common"),
-        ("service", here.services & there.services, "same service", "same services"),
-    ):
-        if shared:
-            score += POINTS[name] * min(len(shared), MOST[name])
-            reasons.append(one if len(shared) == 1 else several)
+        points += POINTS["problem"]
     if here.client and here.client == there.client:
-        score += POINTS["client"]
-        reasons.append("same client")
-    return score, tuple(reasons)
+        points += POINTS["client"]
+    return points
+
+
+def _reasons(here: _Traits, there: _Traits) -> Iterator[str]:
+    causes, services = here.causes & there.causes, here.services & there.services
+    if trigger := _trigger(here, there, causes):
+        yield "same trigger" if here.trigger == there.trigger else "lesson about the same trigger"
+    if here.problem and here.problem == there.problem:
+        yield "same problem record"
+    if others := len(causes - {trigger}):
+        yield "a cause in common" if others == 1 else "causes in common"
+    if services:
+        yield "same service" if len(services) == 1 else "same services"
+    if here.client and here.client == there.client:
+        yield "same client"
+
+
+def _trigger(here: _Traits, there: _Traits, causes: frozenset[str]) -> str:
+    """The trigger that two records share: of two reviews, or of one among the shared causes of a lesson."""
+    if here.trigger == there.trigger:
+        return here.trigger
+    trigger = here.trigger or there.trigger
+    return trigger if here.kind != there.kind and trigger in causes else ""

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import math
 import sys
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nlargest
 from itertools import chain, pairwise
 
-import msgspec
 from msgspec import Struct
 
-from mkdocs_pir.search import analysis, shards
-from mkdocs_pir.search.impacts import Vocabulary, impacts
+from mkdocs_pir.search import analysis, shards, term_blocks
+from mkdocs_pir.search.impacts import Vocabulary
 from mkdocs_pir.search.index import idf
 from mkdocs_pir.search.search_document import SearchDocument
+from mkdocs_pir.search.term_blocks import TermBlock
 from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.result_store import ResultStore, key
 
@@ -63,8 +62,9 @@ class ComparedTexts(Struct, frozen=True):
     def cosine(self, record: str, other: str) -> float:
         """How alike two texts are, 0 to 1."""
         here, there = self.vectors.get(record, {}), self.vectors.get(other, {})
+        common = here.keys() & there.keys()
         # the sum is exact, so that the order of the terms does not matter
-        return math.fsum([here[term] * there[term] for term in here.keys() & there.keys()])
+        return math.fsum([here[term] * there[term] for term in common]) if common else 0.0
 
     def words(self, record: str, other: str) -> tuple[str, ...]:
         """The words that tie two records, the most telling first."""
@@ -73,37 +73,19 @@ class ComparedTexts(Struct, frozen=True):
         return tuple(self.forms[term] for _, term in best)
 
 
-class _Block(Struct, frozen=True, array_like=True):
-    """The terms of some documents, one after the other, each with its impact, and the term of each word.
-
-    `terms` are those of all, to which numbers refer; what is bytes, are unsigned numbers one by one.
-    """
-
-    terms: list[str]
-    sizes: list[int]
-    numbers: bytes
-    impacts: bytes
-    words: list[str]
-    term_of_word: bytes
-
-
-_DECODER = msgspec.msgpack.Decoder(_Block)
-
-
 def compare_texts(documents: Sequence[SearchDocument], store: ResultStore) -> ComparedTexts:
     """The vectors of documents, each of which is as `compared_alone` makes it."""
     forms: dict[str, str] = {}
     impact: dict[str, dict[str, int]] = {}
     found_in: Counter[str] = Counter()
     for low, block in _blocks(documents, store):
-        numbers = _numbers(block.numbers)
-        ends = 0
-        for document, size in zip(documents[low : low + len(block.sizes)], block.sizes, strict=True):
-            terms = [block.terms[number] for number in numbers[ends : ends + size]]
-            impact[document.id] = dict(zip(terms, block.impacts[ends : ends + size], strict=True))
+        # each term once for all blocks, since two that are one object are compared in no time
+        known = list(map(sys.intern, block.terms))
+        for document, (numbers, impacts) in zip(documents[low:], block.documents(), strict=False):
+            terms = list(map(known.__getitem__, numbers))
+            impact[document.id] = dict(zip(terms, impacts, strict=True))
             found_in.update(terms)
-            ends += size
-        forms.update(zip(block.words, map(block.terms.__getitem__, _numbers(block.term_of_word)), strict=True))
+        forms.update(block.forms())
     rarity = {term: idf(count, len(impact)) for term, count in found_in.items()}
     vectors = {id_: _vector(terms, rarity, found_in) for id_, terms in impact.items()}
     holders: dict[str, list[tuple[str, float]]] = defaultdict(list)
@@ -120,49 +102,26 @@ def compared_alone(document: SearchDocument) -> SearchDocument:
     return SearchDocument(document.id, document.kind, document.title, "", fields)
 
 
-def _blocks(documents: Sequence[SearchDocument], store: ResultStore) -> Iterator[tuple[int, _Block]]:
+def _blocks(documents: Sequence[SearchDocument], store: ResultStore) -> Iterator[tuple[int, TermBlock]]:
     """Each block with the place of its first document."""
     cuts = shards.cuts([(document.id, 1) for document in documents], BLOCK)
     ranges = list(pairwise(chain(cuts, (len(documents),))))
     keys = {low: _key(documents[low:high]) for low, high in ranges}
     known = store.get(keys.values())
     vocabulary = Vocabulary(analysis.language("en"))
+    # without their ids: two records are not alike because their numbers are
     new = {
-        keys[low]: msgspec.msgpack.encode(_read(documents[low:high], vocabulary))
+        keys[low]: term_blocks.read((replace(one, has_name=False) for one in documents[low:high]), vocabulary)
         for low, high in ranges
         if keys[low] not in known
     }
     store.put(new)
     for low, _ in ranges:
-        yield low, _DECODER.decode(known.get(keys[low]) or new[keys[low]])
+        yield low, term_blocks.decoded(known.get(keys[low]) or new[keys[low]])
 
 
 def _key(documents: Iterable[SearchDocument]) -> bytes:
     return key("compared texts", code_version(), sys.byteorder, *(document.analysed() for document in documents))
-
-
-def _read(documents: Iterable[SearchDocument], vocabulary: Vocabulary) -> _Block:
-    number_of: dict[str, int] = {}
-    chunks: set[str] = set()
-    sizes: list[int] = []
-    numbers, impact = array("I"), bytearray()
-    for document in documents:
-        # without its id: two records are not alike because their numbers are
-        found = impacts(replace(document, id=""), vocabulary, chunks)
-        sizes.append(len(found))
-        numbers.extend(number_of.setdefault(term, len(number_of)) for term in found)
-        impact.extend(found.values())
-    forms = dict(vocabulary.forms(chunks))
-    term_of_word = array("I", [number_of[term] for term in forms.values()])
-    return _Block(
-        list(number_of), sizes, numbers.tobytes(), bytes(impact), list(forms), term_of_word.tobytes()
-    )  # fmt: skip
-
-
-def _numbers(content: bytes) -> array[int]:
-    numbers = array("I")
-    numbers.frombytes(content)
-    return numbers
 
 
 def _vector(terms: Mapping[str, int], rarity: Mapping[str, int], found_in: Mapping[str, int]) -> dict[str, float]:

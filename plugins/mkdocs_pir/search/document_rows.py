@@ -7,7 +7,7 @@ document is made.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import Protocol
 
@@ -68,16 +68,19 @@ class Row(Struct, frozen=True, array_like=True):
     text_size: int
 
 
+Beside = Callable[[Sequence[Row], Sequence[SearchDocument]], None]
+
 _BLOCK = msgspec.msgpack.Decoder(list[Row])
 
 
 class DocumentRows(Sequence[Row]):
     """The rows of documents in the order of their ids, in blocks.
 
-    Raises ValueError for two documents with one id, or for a field without a weight.
+    Documents of a block that have to be made are given to `beside`, with their rows, so that what else is kept of them
+    is read at the same time. Raises ValueError for two documents with one id, or for a field without a weight.
     """
 
-    def __init__(self, sources: Iterable[DocumentSource], store: ResultStore) -> None:
+    def __init__(self, sources: Iterable[DocumentSource], store: ResultStore, beside: Beside) -> None:
         self._sources = sorted(sources, key=lambda source: source.id)
         for before, after in pairwise(self._sources):
             if before.id == after.id:
@@ -85,9 +88,9 @@ class DocumentRows(Sequence[Row]):
         cuts = shards.cuts([(source.id, 1) for source in self._sources], BLOCK)
         self.blocks = list(pairwise(chain(cuts, (len(self._sources),))))
         """Where each block begins and ends."""
-        self._rows = list(self._read(store))
+        self._rows = list(self._read(store, beside))
 
-    def _read(self, store: ResultStore) -> Iterator[Row]:
+    def _read(self, store: ResultStore, beside: Beside) -> Iterator[Row]:
         keys = [_key(self._sources[low:high]) if store.is_open else b"" for low, high in self.blocks]
         known = store.get(keys)
         new: dict[bytes, bytes] = {}
@@ -95,9 +98,11 @@ class DocumentRows(Sequence[Row]):
             if name in known:
                 yield from _BLOCK.decode(known[name])
             else:
-                rows = [_row(document) for document in self.documents(low, high)]
+                documents = list(self.documents(low, high))
+                rows = [_row(document) for document in documents]
                 if store.is_open:
                     new[name] = msgspec.msgpack.encode(rows)
+                    beside(rows, documents)
                 yield from rows
         store.put(new)
 
@@ -147,4 +152,5 @@ def _row(document: SearchDocument) -> Row:
 
 def _text(document: SearchDocument) -> bytes:
     """The texts that are read only to show in which sentence a word matched: what leads a document, and its body."""
-    return shards.encode([*document.fields.get("lead", ()), "\n".join(document.fields.get("body", ()))])
+    texts = (*document.fields.get("lead", ()), "\n".join(document.fields.get("body", ())))
+    return shards.joined(shards.encode_text(text) for text in texts)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 from typing import Any
 
@@ -320,19 +320,23 @@ def _fields(
 
 
 class LazyTexts(Sequence[str]):
-    """Texts that are put together whenever they are read: the bodies are as large as all other texts together."""
+    """Texts that are put together when they are first read: the bodies are as large as all other texts together."""
 
     def __init__(self, read: Callable[[], Iterable[str]]) -> None:
         self._read = read
 
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        return _once(self._read())
+
     def __iter__(self) -> Iterator[str]:
-        return iter(_once(self._read()))
+        return iter(self._texts)
 
     def __len__(self) -> int:
-        return len(_once(self._read()))
+        return len(self._texts)
 
     def __getitem__(self, at: Any) -> Any:
-        return _once(self._read())[at]
+        return self._texts[at]
 
 
 def _filled(fields: Mapping[str, Iterable[str]]) -> dict[str, Sequence[str]]:

@@ -27,7 +27,7 @@ from mkdocs_pir.search.ranking import (
     IDF_POWER,
     IDF_SCALE,
 )
-from mkdocs_pir.search.term_lists import span, term_lists
+from mkdocs_pir.search.term_lists import BlockReader, span, term_lists
 from mkdocs_pir.search.text_shards import TextShards, name_of
 from mkdocs_pir.store import stages
 from mkdocs_pir.store.garbage import not_collected
@@ -113,8 +113,9 @@ def index_files(
     """
     tongue = analysis.language(language)
     kept = store or ResultStore(None)
-    rows = DocumentRows(documents, kept)
-    found = term_lists(rows, tongue, kept)
+    reader = BlockReader(tongue, kept)
+    rows = DocumentRows(documents, kept, reader.read_beside)
+    found = term_lists(rows, reader, kept)
     forms = found.forms
     terms = sorted(found.packed, key=_place)
     lists = _postings(terms, found.packed)

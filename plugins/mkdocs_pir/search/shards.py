@@ -18,7 +18,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
+from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -119,12 +120,14 @@ class PostingsPacker:
         self._distances: dict[int, _Distances] = {}
 
     def __call__(self, postings: Sequence[int]) -> str:
-        """A list packed: of each number the distance from the one before, less one, times 16, and its level."""
+        """A list packed; of each number 16 times itself, and its level."""
         low = rice(len(postings), self._total)
         distances = self._distances.get(low)
         if distances is None:
             distances = self._distances[low] = _Distances(low, self._codes)
-        bits = gamma(len(postings)) + "".join(map(distances.__getitem__, postings))
+        # 16 times the distance from the one before, less one, and the level
+        steps = [posting - (before & -16) - 16 for before, posting in pairwise(chain((-16,), postings))]
+        bits = gamma(len(postings)) + "".join(map(distances.__getitem__, steps))
         size = -(-len(bits) // 6)
         whole = -(-len(bits) // 24) * 24
         content = (int(bits, 2) << (whole - len(bits))).to_bytes(whole // 8, "big")
@@ -193,6 +196,11 @@ def encode(value: Any) -> bytes:
 
 
 _ENCODE = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode
+
+
+def encode_text(text: str) -> bytes:
+    """What `encode` gives of a text, in less time."""
+    return encode_basestring_ascii(text).encode()
 
 
 def joined(values: Iterable[bytes]) -> bytes:

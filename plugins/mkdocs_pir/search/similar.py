@@ -10,8 +10,8 @@ telling terms, which few have, and with those of the newest that share most of i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from heapq import nlargest, nsmallest
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import nsmallest
 
 import msgspec
 from msgspec import Struct
@@ -23,7 +23,7 @@ from mkdocs_pir.kb.model import Lesson, Pir
 from mkdocs_pir.search.compared_texts import ComparedTexts, compare_texts, compared_alone
 from mkdocs_pir.search.documents import documents
 from mkdocs_pir.search.search_document import SearchDocument
-from mkdocs_pir.store import stages
+from mkdocs_pir.store import executors, stages
 from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.garbage import not_collected
 from mkdocs_pir.store.result_store import ResultStore, key
@@ -39,6 +39,9 @@ ENOUGH = 5.5
 
 ALIKE = 0.15
 """The cosine from which the shared words are given as a reason."""
+
+_BATCH = 250
+"""The records that are compared in one task."""
 
 _NEAREST = 24  # records that are compared in full because of their texts, and as many because of their fields
 
@@ -75,42 +78,41 @@ class Similar(Struct, frozen=True):
 
     def both(self, record: str) -> tuple[list[tuple[str, float, str]], list[tuple[str, float, str]]]:
         """The `MOST` similar reviews, and lessons, each with its score and the reason in words."""
-        near = self.texts.near(record)
+        near = self._near(record)
         pirs, lessons = (self._matches(record, kind, MOST, near) for kind in ("pir", "lesson"))
         return [(one.id, one.score, one.why) for one in pirs], [(one.id, one.score, one.why) for one in lessons]
 
+    def _near(self, record: str) -> list[str]:
+        """The nearest by texts, of all kinds."""
+        near = self.texts.near(record)
+        return sorted(near, key=near.__getitem__, reverse=True)[: 2 * _NEAREST]
+
     def _matches(
-        self, record: str, kind: str, limit: int, near: Mapping[str, float] | None = None
+        self, record: str, kind: str, limit: int, near: Iterable[str] | None = None
     ) -> tuple[SimilarRecord, ...]:
         if not self.knows(record):
             return ()
         scored = []
-        near = self.texts.near(record) if near is None else near
-        for other, points, reasons in self._worth_comparing(record, kind, near):
+        for other, points in self._worth_comparing(record, kind, self._near(record) if near is None else near):
             cosine = self.texts.cosine(record, other)
             score = round(points + TEXT * cosine, 1)
             if score >= ENOUGH:
-                scored.append((-score, -self.fields.day(other).toordinal(), other, reasons, cosine))
+                scored.append((-score, -self.fields.day(other).toordinal(), other, cosine))
         return tuple(
-            SimilarRecord(other, kind, self.fields.title(other), -score, self._why(record, other, reasons, cosine))
-            for score, _, other, reasons, cosine in nsmallest(limit, scored)
+            SimilarRecord(other, kind, self.fields.title(other), -score, self._why(record, other, cosine))
+            for score, _, other, cosine in nsmallest(limit, scored)
         )
 
-    def _worth_comparing(
-        self, record: str, kind: str, near: Mapping[str, float]
-    ) -> Iterable[tuple[str, float, tuple[str, ...]]]:
-        """The nearest by texts and the nearest by fields, with the points and reasons of their fields."""
-        by_text = [
-            other
-            for other in nlargest(2 * _NEAREST, near, key=near.__getitem__)
-            if self.fields.offers(record, other, kind)
-        ]
-        same = [other for other in self.fields.candidates(record, kind) if self.fields.offers(record, other, kind)]
-        compared = [(other, *self.fields.shared(record, other)) for other in dict.fromkeys((*by_text, *same))]
-        best = sorted(compared[len(by_text) :], key=lambda one: (one[1], self.fields.day(one[0]), one[0]), reverse=True)
-        return [*compared[: len(by_text)], *best[:_NEAREST]]
+    def _worth_comparing(self, record: str, kind: str, near: Iterable[str]) -> Iterator[tuple[str, float]]:
+        """The nearest by texts and the nearest by fields, with the points for their fields."""
+        by_text = self.fields.offered(record, near, kind)
+        yield from zip(by_text, self.fields.points(record, by_text), strict=True)
+        others = self.fields.offered(record, self.fields.candidates(record, kind).difference(by_text), kind)
+        by_fields = zip(self.fields.points(record, others), map(self.fields.day, others), others, strict=True)
+        yield from ((other, points) for points, _, other in sorted(by_fields, reverse=True)[:_NEAREST])
 
-    def _why(self, record: str, other: str, reasons: tuple[str, ...], cosine: float) -> str:
+    def _why(self, record: str, other: str, cosine: float) -> str:
+        reasons = self.fields.reasons(record, other)
         words = self.texts.words(record, other) if cosine >= ALIKE else ()
         return ", ".join((*reasons, f"similar words ({', '.join(words)})") if words else reasons)
 
@@ -181,21 +183,25 @@ def answers(projection: Projection, store: ResultStore, digest: bytes = b"") -> 
     if kept is None:
         before = _kept(store, _kept(store, latest))
         similar = Similar(fields, compare_texts(compared, store))
-        kept = msgspec.msgpack.encode(dict(_changed(similar, _ANSWERS.decode(before) if before is not None else {})))
+        kept = msgspec.msgpack.encode(_changed(similar, _ANSWERS.decode(before) if before is not None else {}))
         store.put({name: kept})
     store.put({latest: name, same: name} if digest else {latest: name})
     return Answers(titles, _ANSWERS.decode(kept))
 
 
-def _changed(similar: Similar, before: Mapping[str, _Answer]) -> Iterator[tuple[str, _Answer]]:
+def _changed(similar: Similar, before: Mapping[str, _Answer]) -> dict[str, _Answer]:
     """The answers for all records; of those that depend on the same as before, these."""
-    for record, depends in dependencies(similar):
-        known = before.get(record)
-        if known is not None and known.depends == depends:
-            yield record, known
-        else:
-            pirs, lessons = (msgspec.Raw(msgspec.msgpack.encode(rows)) for rows in similar.both(record))
-            yield record, _Answer(depends, pirs, lessons)
+    depends = dict(dependencies(similar))
+    answers = {id_: before[id_] for id_, now in depends.items() if id_ in before and before[id_].depends == now}
+    changed = [id_ for id_ in depends if id_ not in answers]
+    batches = [changed[at : at + _BATCH] for at in range(0, len(changed), _BATCH)]
+
+    def compare(batch: Sequence[str]) -> list[tuple[str, list[bytes]]]:
+        return [(id_, list(map(msgspec.msgpack.encode, similar.both(id_)))) for id_ in batch]
+
+    for some in executors.share(compare, batches) if len(batches) > 1 else map(compare, batches):
+        answers |= {id_: _Answer(depends[id_], *map(msgspec.Raw, rows)) for id_, rows in some}
+    return {id_: answers[id_] for id_ in depends}
 
 
 def dependencies(similar: Similar) -> Iterator[tuple[str, bytes]]:

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb import atomic, kinds
 from mkdocs_pir.kb.model import Cause, Lesson, ProblemRecord
-from mkdocs_pir.search.documents import documents
+from mkdocs_pir.search.documents import sources
 from mkdocs_pir.search.index import build_index
 from mkdocs_pir.site.offline import WORKER
 from mkdocs_pir.site.urls import path_of
@@ -34,7 +34,7 @@ _TIME = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same edition gives th
 def reduce_to_pack(site: Path, projection: Projection) -> None:
     """Reduce a finished site to the content of a pack: a search index of its own, and pages that link only to each other."""
     index = build_index(
-        (document for document in documents(projection, path_of) if document.kind in KINDS),
+        (source for source in sources(projection, path_of) if source.record.kind in KINDS),
         synonyms=projection.synonyms,
         labels={record.id: record.label for record in (*projection.services.values(), *projection.clients.values())},
     )
