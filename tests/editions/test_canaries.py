@@ -12,7 +12,7 @@ from helpers.canaries import LESSON, PIR, write_client_canaries
 from helpers.folders import read_everything
 from helpers.knowledge_base import pir
 
-from mkdocs_pir.search import analysis, dictionary, shards
+from mkdocs_pir.search import analysis, dictionary, posting_lists, shards
 from mkdocs_pir.search import index as building
 from mkdocs_pir.search.query import SearchIndex
 
@@ -141,7 +141,7 @@ def _decoded(folder: Path) -> Iterator[tuple[str, Any]]:
     words = dictionary.Dictionary(reader)
     yield "manifest", {name: reader.manifest[name] for name in ("documents", "synonyms", *SUCCESSIONS)}
     decode = {
-        "postings": lambda rows: [shards.unpack_postings(row, span, levels) for row in rows],
+        "postings": lambda rows: [posting_lists.unpack(row, span, levels) for row in rows],
         "newest": shards.unpack,
     }
     shards_of = {k: c for k, c in reader.manifest.items() if k not in SUCCESSIONS}

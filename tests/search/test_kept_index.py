@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.search import document_rows, shards, term_blocks
+from mkdocs_pir.search import document_rows, posting_lists, term_blocks
 from mkdocs_pir.search import index as building
 from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.search.impacts import impacts
@@ -109,7 +109,7 @@ def test_after_a_changed_word_only_the_documents_around_it_are_read(
     made: list[str] = []
     row = document_rows._row
 
-    def counted(one: SearchDocument, *others: object) -> dict[str, int]:
+    def counted(one: SearchDocument, *others: object) -> tuple[list[int], bytes]:
         read.append(one.id)
         return impacts(one, *others)  # type: ignore[arg-type]
 
@@ -134,13 +134,13 @@ def test_after_a_changed_word_only_the_lists_of_changed_words_are_packed(
     store = ResultStore(tmp_path)
     build_index(many, store=store)
     packed: list[int] = []
-    pack = shards.PostingsPacker.__call__
+    pack = posting_lists.PostingsPacker.__call__
 
-    def counted(self: shards.PostingsPacker, postings: Sequence[int]) -> str:
+    def counted(self: posting_lists.PostingsPacker, postings: Sequence[int]) -> str:
         packed.append(len(postings))
         return pack(self, postings)
 
-    monkeypatch.setattr(shards.PostingsPacker, "__call__", counted)
+    monkeypatch.setattr(posting_lists.PostingsPacker, "__call__", counted)
     changed = [*many[:500], replace(many[500], title="disk w3 x9"), *many[501:]]
     index = build_index(changed, store=store)
     assert 0 < len(packed) <= 4, "the two words of the old title, and of the new one"

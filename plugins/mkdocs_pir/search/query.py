@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from mkdocs_pir.search import shards
+from mkdocs_pir.search import posting_lists, shards
 from mkdocs_pir.search.dictionary import Dictionary, DictionaryEntry
 from mkdocs_pir.search.explain import Match, QueryTerms, explain
 from mkdocs_pir.search.filters import Chosen, Counts, Filters
@@ -168,7 +168,7 @@ class SearchIndex:
         """The numbers of the documents that hold a term, rising, and its impact in each."""
         if term not in self._postings:
             manifest = self._reader.manifest
-            posting = shards.unpack_postings(self._row("postings", term), manifest["span"], manifest["levels"])
+            posting = posting_lists.unpack(self._row("postings", term), manifest["span"], manifest["levels"])
             self._postings[term] = (array("I", posting[0]), array("B", posting[1]))
         return self._postings[term]
 

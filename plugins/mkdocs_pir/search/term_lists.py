@@ -15,7 +15,7 @@ from operator import add
 import msgspec
 from msgspec import Struct
 
-from mkdocs_pir.search import shards, term_blocks
+from mkdocs_pir.search import posting_lists, term_blocks
 from mkdocs_pir.search.analysis import Language
 from mkdocs_pir.search.document_rows import DocumentRows, Row
 from mkdocs_pir.search.impacts import Vocabulary
@@ -123,7 +123,7 @@ def _changed(before: TermLists, blocks: _Blocks) -> TermLists | None:
     for term in touched:
         packed = now.packed.pop(term, None)
         now.found_in.pop(term, None)
-        before_it = shards.unpack_postings(packed, total, levels) if packed is not None else ((), ())
+        before_it = posting_lists.unpack(packed, total, levels) if packed is not None else ((), ())
         postings = [number << 4 | impact for number, impact in zip(*before_it, strict=True)]
         for at, lists in found.items():
             first, end = (number << 4 for number in blocks.range_of(at))
@@ -139,9 +139,9 @@ def _counts(block: TermBlock) -> list[int]:
     return list(map(block.impacts.count, range(IMPACT_LEVELS + 1)))
 
 
-def _packer(blocks: _Blocks, lists: TermLists) -> shards.PostingsPacker:
-    codes = {level: shards.gamma(at) for at, level in enumerate(lists.levels, 1)}
-    return shards.PostingsPacker(span(blocks.documents), codes)
+def _packer(blocks: _Blocks, lists: TermLists) -> posting_lists.PostingsPacker:
+    codes = {level: posting_lists.gamma(at) for at, level in enumerate(lists.levels, 1)}
+    return posting_lists.PostingsPacker(span(blocks.documents), codes)
 
 
 class _Postings(dict[str, "array[int]"]):
