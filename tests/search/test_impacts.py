@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mkdocs_pir.search import analysis
-from mkdocs_pir.search.impacts import Vocabulary
+from mkdocs_pir.search.impacts import BlockWords, Vocabulary
 
 LANGUAGE = analysis.language("en")
 
@@ -22,7 +22,9 @@ texts = st.lists(
 def test_terms_and_chunks_are_those_of_all_texts(written: list[str]) -> None:
     chunks = [chunk for text in written for chunk in analysis.chunks(text)]
     words = [word for chunk in chunks for word in analysis.words_of(chunk) if word not in LANGUAGE.stop_words]
-    vocabulary, pieces = Vocabulary(LANGUAGE), set[str]()
+    read = BlockWords(Vocabulary(LANGUAGE))
     for _ in range(2):
-        assert vocabulary.counts(written, pieces) == (Counter(map(LANGUAGE.stem, words)), len(chunks))
-    assert vocabulary.forms(pieces) == {word: LANGUAGE.stem(word) for word in words}
+        counts, length = read.counts(written)
+        found = {read.terms[number]: count for number, count in counts.items()}
+        assert (found, length) == (Counter(map(LANGUAGE.stem, words)), len(chunks))
+    assert read.forms == {word: LANGUAGE.stem(word) for word in words}

@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 import msgspec
 from msgspec import Struct
 
-from mkdocs_pir.search.impacts import Vocabulary, impacts
+from mkdocs_pir.search.impacts import BlockWords, Vocabulary, impacts
 from mkdocs_pir.search.search_document import SearchDocument
 
 
@@ -47,33 +47,23 @@ _DECODER = msgspec.msgpack.Decoder(TermBlock)
 
 def read(documents: Iterable[SearchDocument], vocabulary: Vocabulary) -> bytes:
     """The block of some documents, as it is kept."""
-    number_of = _Numbers()
-    pieces: set[str] = set()
+    words = BlockWords(vocabulary)
     sizes: list[int] = []
     numbers, levels = array("I"), bytearray()
     for document in documents:
-        found = impacts(document, vocabulary, pieces)
-        sizes.append(len(found))
-        numbers.extend(map(number_of.__getitem__, found))
-        levels.extend(found.values())
-    forms = vocabulary.forms(pieces)
-    term_of_word = array("I", map(number_of.__getitem__, forms.values()))
+        terms, impact_of_each = impacts(document, words)
+        sizes.append(len(terms))
+        numbers.extend(terms)
+        levels += impact_of_each
+    term_of_word = array("I", map(words.number_of.__getitem__, words.forms.values()))
     return msgspec.msgpack.encode(
-        TermBlock(list(number_of), sizes, numbers.tobytes(), bytes(levels), list(forms), term_of_word.tobytes())
+        TermBlock(words.terms, sizes, numbers.tobytes(), bytes(levels), list(words.forms), term_of_word.tobytes())
     )
 
 
 def decoded(content: bytes) -> TermBlock:
     """The block that `read` gave."""
     return _DECODER.decode(content)
-
-
-class _Numbers(dict[str, int]):
-    """The number of each term, in the order in which they are first asked for."""
-
-    def __missing__(self, term: str) -> int:
-        number = self[term] = len(self)
-        return number
 
 
 def _numbers(content: bytes) -> array[int]:
