@@ -53,9 +53,13 @@ class KeptSections(Sequence[Section]):
         self.outline = _outline(packed.outline)
         self._content = packed.content
 
+    @property
+    def packed(self) -> bytes:
+        """All of the sections as bytes: the same for the same sections."""
+        return self._content
+
     def _unpacked(self) -> tuple[Section, ...]:
-        sections = _DECODER.decode(zlib.decompress(self._content))
-        return tuple(Section(one.title, _text(one.words, one.html), one.line, one.audience) for one in sections)
+        return _unpacked(self._content)
 
     def __iter__(self) -> Iterator[Section]:
         return iter(self._unpacked())
@@ -116,6 +120,13 @@ def outline(sections: Sequence[Section]) -> tuple[Section, ...]:
 def as_plain(value: object) -> object:
     """Values of records that only this program knows, in a form that every format knows: for the hooks of `msgspec`."""
     return tuple(value) if isinstance(value, KeptSections) else str(value)
+
+
+# the page of a record reads its body several times
+@lru_cache(2)
+def _unpacked(content: bytes) -> tuple[Section, ...]:
+    sections = _DECODER.decode(zlib.decompress(content))
+    return tuple(Section(one.title, _text(one.words, one.html), one.line, one.audience) for one in sections)
 
 
 @lru_cache(_OUTLINES_SHARED)

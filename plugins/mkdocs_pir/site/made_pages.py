@@ -345,6 +345,9 @@ class Making:
 
 _Task = tuple[str, tuple[str, ...]]
 
+# a file that is there is never opened: it may have been taken over from what is published
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
 
 def digest_of(view: PageView) -> bytes:
     """The digest of all of a view; where something in it has no known form, it is new each time."""
@@ -363,7 +366,14 @@ def made(renderer: PageRenderer, view: PageView, before: str = "") -> MadePage:
 
 @stages.WRITING
 def _write(file: Path, content: bytes | str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    # nothing may be written into a file that was taken over
-    file.unlink(missing_ok=True)
-    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    content = content.encode() if isinstance(content, str) else content
+    try:
+        written = os.open(file, _NEW_FILE)
+    except FileNotFoundError:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        written = os.open(file, _NEW_FILE)
+    except FileExistsError:
+        file.unlink()
+        written = os.open(file, _NEW_FILE)
+    with os.fdopen(written, "wb") as stream:
+        stream.write(content)

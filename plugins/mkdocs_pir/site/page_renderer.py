@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -21,7 +20,8 @@ from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 from mkdocs_pir.site.text_renderer import TextPlace, TextRenderer
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.site.urls import path_to_root, relative
-from mkdocs_pir.site.views.components import Chip, Code, Command, ExternalLink, Link, PageView, Prose, When
+from mkdocs_pir.site.value_html import ValueHtml
+from mkdocs_pir.site.views.components import Chip, PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.store import stages
 
@@ -57,6 +57,7 @@ class PageRenderer:
         self._texts = TextRenderer(edition.targets, internal=edition.internal)
         self._place = TextPlace("")
         self._toc: list[tuple[int, str, str]] = []
+        self._values = ValueHtml(lambda: edition.as_of, self._relative, self._inline)
         self._templates = Environment(
             loader=_Fragments([theme_folder() / "fragments", *([templates] if templates else [])]),
             autoescape=True,
@@ -74,7 +75,8 @@ class PageRenderer:
             "clock": value_formats.clock,
             "ago": lambda value: value_formats.ago(value, edition.as_of),
             "span": value_formats.span,
-            "kind": _kind,
+            "shown": self._values.shown,
+            "when": self._values.when,
             "drawing": self._drawing,
         }
         self._templates.globals |= {
@@ -82,6 +84,7 @@ class PageRenderer:
             "count": count,
             "sentence": value_formats.sentence,
             "several": value_formats.several,
+            "INSIDE": Chip("Internal", "inside", "A client's edition leaves this section out"),
         }
 
     @stages.FRAGMENTS
@@ -108,6 +111,9 @@ class PageRenderer:
     # with its context, as Jinja works out a filter of a constant once for all pages
     @pass_context
     def _url(self, _: Context, path: str) -> str:
+        return self._relative(path)
+
+    def _relative(self, path: str) -> str:
         return relative(self._place.path, path)
 
     def _drawing(self, chart: Chart | str) -> Markup:
@@ -119,22 +125,3 @@ class PageRenderer:
         """Add a heading to the page's table of contents; returns an empty text for the template."""
         self._toc.append((level, id, title))
         return ""
-
-
-_KINDS: Mapping[type, str] = {
-    Link: "link",
-    ExternalLink: "out",
-    Prose: "prose",
-    Code: "code",
-    Command: "command",
-    Chip: "chip",
-    When: "when",
-    datetime: "moment",
-    date: "day",
-    timedelta: "span",
-}
-
-
-def _kind(value: object) -> str:
-    """The kind of a value, by which the macro `value` of components.html shows it."""
-    return _KINDS.get(type(value), "text")

@@ -23,7 +23,7 @@ _NEVER_LINKED = frozenset({"a", "code", "pre", "kbd"})
 
 Children = list[Element | str]
 
-_LEFT_AS_IT_IS = re.compile(r"(?:[^<]|</?(?:b|blockquote|br|code|del|em|hr|i|li|ol|p|pre|strong|ul)>)*+")
+_LEFT_AS_IT_IS = re.compile(r"(?:[^<]++|</?(?:b|blockquote|br|code|del|em|hr|i|li|ol|p|pre|strong|ul)>)*+")
 """HTML of elements without attributes that every page shows as they are."""
 
 
@@ -82,7 +82,7 @@ class TextRenderer:
 
     def _bare(self, text: str, place: TextPlace) -> Iterator[tuple[int, int, LinkTarget]]:
         """The start, end and target of each id in a text that leads to another page."""
-        if "-" not in text and "/" not in text:
+        if "-" not in text and text.count("/") == text.count("</"):
             return
         for start, end in places(text):
             target = self._targets.find(text[start:end])

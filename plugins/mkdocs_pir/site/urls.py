@@ -116,7 +116,10 @@ def relative(from_path: str, to_path: str) -> str:
     to, mark, fragment = to_path.partition("#")
     if to in ("", from_path):
         return f"#{fragment}" if mark else posixpath.basename(from_path)
-    return posixpath.relpath(to, posixpath.dirname(from_path) or ".") + mark + fragment
+    at = 0
+    while (end := from_path.find("/", at)) >= 0 and to.startswith(from_path[at : end + 1], at):
+        at = end + 1
+    return "../" * from_path.count("/", at) + to_path[at:]
 
 
 def address_of(site_url: str, path: str) -> str:

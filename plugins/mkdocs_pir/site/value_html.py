@@ -1,0 +1,74 @@
+"""Values of page views within a line, as HTML: links, chips, days and times, code, texts of records.
+
+A page has a hundred of them. A macro of the templates would take several times as long for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from mkdocs_pir.site import value_formats
+from mkdocs_pir.site.views.components import Chip, Code, Command, ExternalLink, Link, Prose, When
+
+
+class ValueHtml:
+    """Writes the values of one edition's pages.
+
+    Args:
+        as_of: Gives the day from which other days are seen. It is asked only where a page shows that, since a page that
+            has read it is made again on another day.
+        url: The link from the page to a path in the site.
+        inline: The HTML of a text of a record.
+    """
+
+    def __init__(self, as_of: Callable[[], date], url: Callable[[str], str], inline: Callable[[str], Markup]) -> None:
+        self._as_of = as_of
+        self._url = url
+        self._forms: dict[type, Callable[[Any], str]] = {
+            Link: self._link,
+            ExternalLink: _external_link,
+            Prose: lambda prose: inline(prose.text),
+            Code: lambda code: Markup(f"<code>{escape(code.text)}</code>"),
+            Command: lambda one: Markup(f'<span title="{escape(one.command)}">{escape(one.text)}</span>'),
+            Chip: _chip,
+            When: lambda when: self.when(when.value, when.ago, when.clock),
+            datetime: lambda moment: self.when(moment, clock=True),
+            date: self.when,
+            timedelta: value_formats.span,
+        }
+
+    def shown(self, value: Any) -> Any:
+        """A value as its type is shown; a text, or anything else, as it is, for the template to escape."""
+        form = self._forms.get(type(value))
+        return value if form is None else form(value)
+
+    def when(self, value: date, ago: bool = False, clock: bool = False) -> Markup:
+        """A day, or a moment with `clock`; a script (pir-times.js) shows the exact one on hover."""
+        text = value_formats.clock(value) if clock and isinstance(value, datetime) else value_formats.day(value)
+        html = f'<time datetime="{value.isoformat()}">{text}</time>'
+        if ago:
+            html += f', <span class="pir-ago">{value_formats.ago(value, self._as_of())}</span>'
+        return Markup(html)
+
+    def _link(self, link: Link) -> Markup:
+        """A link to a page of the site, with the id of the record first."""
+        text = f'<span class="pir-code">{escape(link.id)}</span> {escape(link.text)}' if link.id else escape(link.text)
+        if not link.path:
+            return Markup(text)
+        hint = f' title="{escape(link.hint)}"' if link.hint else ""
+        return Markup(f'<a href="{escape(self._url(link.path))}"{hint}>{text}</a>')
+
+
+def _external_link(link: ExternalLink) -> Markup:
+    out = '<i class="pir-icon pir-icon--out"></i>'
+    return Markup(f'<a href="{escape(link.url)}" rel="noopener">{escape(link.text)}{out}</a>')
+
+
+def _chip(chip: Chip) -> Markup:
+    """A word with an icon, which the style sheet draws; the colour tells nothing that the icon does not tell."""
+    hint = f' title="{escape(chip.hint)}"' if chip.hint else ""
+    return Markup(f'<span class="pir-chip pir-chip--{chip.look}"{hint}>{escape(chip.text)}</span>')
