@@ -230,6 +230,11 @@ def test_numbers_come_back(numbers: list[int]) -> None:
     assert shards.unpack(shards.pack(numbers)) == numbers
 
 
+@given(st.lists(st.text(max_size=3)))
+def test_words_are_sorted_as_a_browser_does(words: list[str]) -> None:
+    assert shards.ordered(words) == sorted(words, key=shards.order)
+
+
 @given(st.lists(st.text(st.characters(exclude_characters=" "), min_size=1), unique=True))
 def test_words_come_back(words: list[str]) -> None:
     ordered = sorted(words, key=shards.order)

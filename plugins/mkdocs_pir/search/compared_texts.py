@@ -59,12 +59,15 @@ class ComparedTexts(Struct, frozen=True):
                 cosines[other] += weight * there
         return cosines
 
-    def cosine(self, record: str, other: str) -> float:
-        """How alike two texts are, 0 to 1."""
-        here, there = self.vectors.get(record, {}), self.vectors.get(other, {})
-        common = here.keys() & there.keys()
-        # the sum is exact, so that the order of the terms does not matter
-        return math.fsum([here[term] * there[term] for term in common]) if common else 0.0
+    def cosines(self, record: str, others: Iterable[str]) -> Iterator[float]:
+        """How alike a text is to each of the others, 0 to 1."""
+        here = self.vectors.get(record, {})
+        terms = here.keys()
+        for other in others:
+            there = self.vectors.get(other, {})
+            common = terms & there.keys()
+            # the sum is exact, so that the order of the terms does not matter
+            yield math.fsum([here[term] * there[term] for term in common]) if common else 0.0
 
     def words(self, record: str, other: str) -> tuple[str, ...]:
         """The words that tie two records, the most telling first."""

@@ -117,9 +117,10 @@ def index_files(
     rows = DocumentRows(documents, kept, reader.read_beside)
     found = term_lists(rows, reader, kept)
     forms = found.forms
-    terms = sorted(found.packed, key=_place)
+    written = _sorted(forms.keys() | found.packed.keys())
+    terms = [word for word in written if word in found.packed]
     lists = _postings(terms, found.packed)
-    (words, names), first_terms = _words(forms, terms, found.found_in)
+    (words, names), first_terms = _words(written, forms, terms, found.found_in)
     cards, texts = _cards(rows)
     replaced = succession.pairs_of(_successors(rows, lambda row: row.superseded_by))
     known_errors = _successors(rows, lambda row: row.known_error)
@@ -153,13 +154,16 @@ def index_files(
     return IndexFiles(shards.files(head, every, TextShards(rows, texts, kept), MANIFEST_BOUND))
 
 
-def _place(word: str) -> tuple[bool, bytes]:
-    """The sort key of the dictionary: words before names."""
-    return kind_of(word) == "names", shards.order(word)
+def _sorted(words: Iterable[str]) -> list[str]:
+    """Words in the order of the dictionary: words before names."""
+    kinds: dict[str, list[str]] = {"words": [], "names": []}
+    for word in words:
+        kinds[kind_of(word)].append(word)
+    return [*shards.ordered(kinds["words"]), *shards.ordered(kinds["names"])]
 
 
 def _words(
-    forms: Mapping[str, str], terms: Sequence[str], found_in: Mapping[str, int]
+    written: Sequence[str], forms: Mapping[str, str], terms: Sequence[str], found_in: Mapping[str, int]
 ) -> tuple[list[shards.Ranges], dict[str, str]]:
     """The dictionary: every form and every term, sorted, each with the number of its term and how many documents hold it.
 
@@ -169,15 +173,20 @@ def _words(
     come at the beginning of each shard, so that a new term changes none of those after it.
     """
     numbers = {term: number for number, term in enumerate(terms)}
-    stems = {(term, term) for term in terms if forms.get(term) != term}
-    entries = sorted(forms.items() | stems, key=lambda entry: (_place(entry[0]), entry not in stems))
+    stems = {term for term in terms if forms.get(term) != term}
+    entries: list[tuple[str, str]] = []
+    for word in written:
+        if word in stems:
+            entries.append((word, word))
+        if word in forms:
+            entries.append((word, forms[word]))
     references: list[int] = []
     firsts: list[int] = []
     following = 0
     for word, term in entries:
         firsts.append(following)
         if term == word:
-            references.append(1 if (word, term) in stems else 0)
+            references.append(1 if word in stems else 0)
             following += 1
         else:
             distance = numbers[term] - following
@@ -231,14 +240,12 @@ def _filters(rows: Sequence[Row], labels: Mapping[str, str]) -> shards.Ranges:
     """The values of each filter and, for each document, how many of them it has and which."""
     columns: dict[str, Any] = {}
     for name in FILTERS:
-        values = sorted({value for row in rows for value in _filter_values(row, name)})
+        of_each = [_filter_values(row, name) for row in rows]
+        values = sorted(set(chain.from_iterable(different := set(of_each))))
         numbers = {value: number for number, value in enumerate(values)}
-        column: list[int] = []
-        for row in rows:
-            chosen = sorted({numbers[value] for value in _filter_values(row, name)})
-            column += (len(chosen), *chosen)
+        packed = {some: shards.pack((len(set(some)), *sorted({numbers[one] for one in some}))) for some in different}
         if values:
-            columns[name] = {"values": values, "column": shards.pack(column)}
+            columns[name] = {"values": values, "column": "".join(map(packed.__getitem__, of_each))}
     shown = {value: labels[value] for data in columns.values() for value in data["values"] if value in labels}
     return shards.Ranges("filters", (0,), (shards.encode({"columns": columns, "labels": shown}),))
 
@@ -270,7 +277,7 @@ def _newest(rows: Sequence[Row], replaced: succession.Pairs) -> shards.Ranges:
     return shards.Ranges("newest", (0,), (shards.encode(shards.pack(newest)),))
 
 
-def _filter_values(row: Row, name: str) -> Sequence[str]:
+def _filter_values(row: Row, name: str) -> tuple[str, ...]:
     return row.filters.get(name) or ((row.kind,) if name == "kind" else ())
 
 

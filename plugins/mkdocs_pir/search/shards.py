@@ -109,6 +109,15 @@ def order(word: str) -> bytes:
     return word.encode("utf-16-be", "surrogatepass")
 
 
+def ordered(words: Sequence[str]) -> list[str]:
+    """Words sorted by `order`."""
+    # of characters before the surrogates, all of which are one unit, units sort as characters do
+    return sorted(words, key=order if _LATE.search("".join(words)) else None)
+
+
+_LATE = re.compile("[\ud800-\U0010ffff]")
+
+
 def encode(value: Any) -> bytes:
     """`value` as compact ASCII JSON, the same bytes every time."""
     return _ENCODE(value).encode()

@@ -92,10 +92,10 @@ class Similar(Struct, frozen=True):
     ) -> tuple[SimilarRecord, ...]:
         if not self.knows(record):
             return ()
+        others, points = self._worth_comparing(record, kind, self._near(record) if near is None else near)
         scored = []
-        for other, points in self._worth_comparing(record, kind, self._near(record) if near is None else near):
-            cosine = self.texts.cosine(record, other)
-            score = round(points + TEXT * cosine, 1)
+        for other, fields, cosine in zip(others, points, self.texts.cosines(record, others), strict=True):
+            score = round(fields + TEXT * cosine, 1)
             if score >= ENOUGH:
                 scored.append((-score, -self.fields.day(other).toordinal(), other, cosine))
         return tuple(
@@ -103,13 +103,14 @@ class Similar(Struct, frozen=True):
             for score, _, other, cosine in nsmallest(limit, scored)
         )
 
-    def _worth_comparing(self, record: str, kind: str, near: Iterable[str]) -> Iterator[tuple[str, float]]:
-        """The nearest by texts and the nearest by fields, with the points for their fields."""
+    def _worth_comparing(self, record: str, kind: str, near: Iterable[str]) -> tuple[list[str], list[float]]:
+        """The nearest by texts and the nearest by fields, and the points for the fields of each."""
         by_text = self.fields.offered(record, near, kind)
-        yield from zip(by_text, self.fields.points(record, by_text), strict=True)
         others = self.fields.offered(record, self.fields.candidates(record, kind).difference(by_text), kind)
         by_fields = zip(self.fields.points(record, others), map(self.fields.day, others), others, strict=True)
-        yield from ((other, points) for points, _, other in sorted(by_fields, reverse=True)[:_NEAREST])
+        best = sorted(by_fields, reverse=True)[:_NEAREST]
+        points = self.fields.points(record, by_text) + [points for points, _, _ in best]
+        return by_text + [other for _, _, other in best], points
 
     def _why(self, record: str, other: str, cosine: float) -> str:
         reasons = self.fields.reasons(record, other)
