@@ -42,9 +42,13 @@ class ValueHtml:
         }
 
     def shown(self, value: Any) -> Any:
-        """A value as its type is shown; a text, or anything else, as it is, for the template to escape."""
+        """A value as its type is shown; a text or number as it is, for the template to escape. Raises TypeError for others."""
         form = self._forms.get(type(value))
-        return value if form is None else form(value)
+        if form is not None:
+            return form(value)
+        if not isinstance(value, (str, int, float)):
+            raise TypeError(f"a page shows no {type(value).__name__}")
+        return value
 
     def when(self, value: date, ago: bool = False, clock: bool = False) -> Markup:
         """A day, or a moment with `clock`; a script (pir-times.js) shows the exact one on hover."""
