@@ -73,9 +73,8 @@ test: $(READY) browser press  ## All tests, those in a real browser included
 	$(BIN)/pytest -n $(TESTERS) --dist worksteal -m "not nightly"
 
 nightly: $(READY) browser press  ## Long soak and fuzz runs
-	-$(PIP) install --constraint constraints.txt --editable '.[dev,fuzz]'
-	-$(PIP) install --constraint constraints.txt --group other-plugins
-	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/python tests/install_other_plugins.py
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto --dist worksteal -rs
 
 bench: $(READY)  ## Measure builds and commands beside plain MkDocs, ProperDocs and Hugo; options in ARGS="--sizes 1000,10000"
 	$(BIN)/python -m benchmarks $(ARGS)

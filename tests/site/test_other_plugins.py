@@ -9,12 +9,13 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from itertools import chain
 from pathlib import Path
 
+import install_other_plugins
 import pytest
 from helpers.git_repository import commit_all
 from helpers.knowledge_base import FILES, pir
@@ -265,11 +266,30 @@ def test_the_plugins_that_are_tried_are_installed_for_the_nightly_tests_alone() 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     group = {re.split(r"[\[<>=~!]", name)[0] for name in project["dependency-groups"]["other-plugins"]}
     assert group == set(PLUGINS)
-    assert "--group other-plugins" in (ROOT / "Makefile").read_text("utf-8")
+    assert "python tests/install_other_plugins.py\n" in (ROOT / "Makefile").read_text("utf-8")
     required = " ".join(
         [*project["project"]["dependencies"], *chain(*project["project"]["optional-dependencies"].values())]
     )
     assert [name for name in PLUGINS if re.search(rf"\b{name}\b", required)] == []
+
+
+def test_a_plugin_that_cannot_be_installed_is_named_and_the_others_are_installed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installed: list[str] = []
+
+    def install(requirements: Sequence[str]) -> bool:
+        if "mike" in requirements:
+            return False
+        installed.extend(requirements)
+        return True
+
+    monkeypatch.setattr(install_other_plugins, "pip_install", install)
+    for ci, exit_code in (("", 0), ("true", 1)):
+        monkeypatch.setenv("CI", ci)
+        assert install_other_plugins.main() == exit_code
+        assert re.findall(r"^\*    (.+)$", capsys.readouterr().out, re.M) == ["mike"]
+    assert set(install_other_plugins.plugins()) - set(installed) == {"mike"}
 
 
 @pytest.mark.nightly
