@@ -26,6 +26,7 @@ from mkdocs_pir.site.mkdocs_navigation import entries
 from mkdocs_pir.site.printing import published_pdfs
 from mkdocs_pir.site.scripts import style_bundle
 from mkdocs_pir.site.theme import theme_folder
+from mkdocs_pir.site.theme_files import lists_visible_files
 
 FAVICON = "assets/images/favicon.png"
 """The icon that comes with the theme."""
@@ -161,6 +162,7 @@ def configure(config: MkDocsConfig, projection: Projection, leaves_offline: bool
     # a page of the site's own for missing addresses stands before ours
     own = config.theme.custom_dir in config.theme.dirs[1:2]
     config.theme.dirs.insert(2 if own else 1, str(theme_folder() / "not-found"))
+    config.theme.get_env = lists_visible_files(config.theme.get_env)  # type: ignore[method-assign]
     config.site_name = html.escape(projection.site_name)
     config.extra["pir"] = {**assets.page_frame(projection), "offline": leaves_offline}
     if not config.nav or not projection.edition.internal:
