@@ -9,7 +9,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 SCRIPTS := '**/*.{js,cjs,css}'
 
-.PHONY: site serve docs gallery screenshots pdf man dist sbom wheels check test nightly bench bench-search format clean browser press
+# the system's packages come while those of Python do, and mypy runs beside the other checks
+MAKEFLAGS += --jobs=2
+
+.PHONY: site serve docs gallery screenshots pdf man dist sbom wheels check style types test nightly bench bench-search format clean browser press
 
 site: $(READY) press  ## Build the demonstration knowledge base: the internal edition and one for each client
 	$(BIN)/python -W ignore -c 'import weasyprint' >/dev/null 2>&1 || export PIR_PDFS=none; $(BIN)/pir build --edition all
@@ -60,17 +63,22 @@ wheels: $(READY)  ## Look up for which systems the pinned dependencies have whee
 	$(PIP) install --constraint constraints.txt --editable '.[dev,release]'
 	$(BIN)/python tests/write_wheels.py
 
-check: $(READY)  ## Style, types, import contract, and the demonstration's own records
+check: types style  ## Style, types, import contract, and the demonstration's own records
+
+style: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/oxlint
 	$(BIN)/oxfmt --check $(SCRIPTS)
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pir check --strict
 
+types: $(READY)
+	$(BIN)/mypy
+
+# where Python may write down what it compiled, the tests are collected with two fifths of the CPU
 test: $(READY) browser press  ## All tests, those in a real browser included
-	$(BIN)/pytest -n $(TESTERS) --dist worksteal -m "not nightly"
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(TESTERS) --dist worksteal -m "not nightly"
 
 nightly: $(READY) browser press  ## Long soak and fuzz runs
 	$(BIN)/python tests/install_other_plugins.py
@@ -105,5 +113,5 @@ $(READY): $(BIN)/python pyproject.toml constraints.txt
 browser:
 	@sh tests/install-browser.sh
 
-press:
+press: $(READY)
 	@sh tests/install-pdf.sh $(BIN)/python

@@ -3,6 +3,7 @@
 for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
   if command -v "$name" >/dev/null 2>&1; then exit 0; fi
 done
+if command -v flock >/dev/null 2>&1; then one_at_a_time="flock ${TMPDIR:-/tmp}/mkdocs-pir-apt.lock"; else one_at_a_time=""; fi
 if command -v apt-get >/dev/null 2>&1; then
   as_root=""
   if [ "$(id -u)" -ne 0 ]; then
@@ -10,10 +11,11 @@ if command -v apt-get >/dev/null 2>&1; then
   fi
   if [ "$as_root" != none ]; then
     echo "Installing Chromium for the browser tests …"
-    $as_root apt-get update -qq
+    # the libraries of PDFs may be installed meanwhile, and apt-get does one thing at a time
+    $as_root $one_at_a_time apt-get update -qq
     # the one without a window takes a quarter of the time for the same pages; some systems have only the other
     for package in chromium-headless-shell chromium; do
-      if DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $package fonts-liberation >/dev/null; then
+      if DEBIAN_FRONTEND=noninteractive $as_root $one_at_a_time apt-get install -y -qq --no-install-recommends $package fonts-liberation >/dev/null; then
         exit 0
       fi
     done

@@ -5,6 +5,8 @@ python=${1:-python3}
 packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation fonts-dejavu-core"
 ready() { "$python" -W ignore -c 'import weasyprint.text.ffi as f; assert f.harfbuzz_subset' >/dev/null 2>&1; }
 if ready; then exit 0; fi
+# the browser may be installed meanwhile, and apt-get does one thing at a time
+if command -v flock >/dev/null 2>&1; then one_at_a_time="flock ${TMPDIR:-/tmp}/mkdocs-pir-apt.lock"; else one_at_a_time=""; fi
 if command -v apt-get >/dev/null 2>&1; then
   as_root=""
   if [ "$(id -u)" -ne 0 ]; then
@@ -13,7 +15,7 @@ if command -v apt-get >/dev/null 2>&1; then
   if [ "$as_root" != none ]; then
     echo "Installing Pango and fonts for the PDFs …"
     # shellcheck disable=SC2086
-    if $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $packages >/dev/null && ready; then
+    if $as_root $one_at_a_time apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root $one_at_a_time apt-get install -y -qq --no-install-recommends $packages >/dev/null && ready; then
       exit 0
     fi
   fi
