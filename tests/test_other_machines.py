@@ -51,8 +51,10 @@ def test_windows_makes_the_same_files(here: Path, tmp_path: Path) -> None:
     on_windows("init", str(tmp_path / "new"))
     assert published(tmp_path / "new") == published(here / "new")
     # what is read again is the same too
-    on_windows(*TO_PUBLISH, str(tmp_path / "published"), "--as-of", "2025-06-01")
-    on_windows("rollback", "--edition", "all", "--out", str(tmp_path / "published"))
+    again = ("--edition", "client:harbor-credit", "--out", str(tmp_path / "published"))
+    on_windows("build", "--force", *again, "--as-of", "2025-06-01")
+    assert published(tmp_path / "published") != published(here / "published")
+    on_windows("rollback", *again)
     assert published(tmp_path / "published") == published(here / "published")
     assert "LL-0001" in on_windows("search", "certificate")
 
@@ -67,9 +69,10 @@ def test_macos_copies_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_file_system_without_links_holds_the_same_files(here: Path, tmp_path: Path) -> None:
-    for day in ("2025-06-01", ""):
-        arguments = ["-C", str(here / "base"), *TO_PUBLISH, str(tmp_path / "published")]
-        done = run_elsewhere(tmp_path / "machine", [*arguments, *(["--as-of", day] if day else [])], WITHOUT_HARD_LINKS)
+    before = ("build", "--edition", "client:harbor-credit", "--as-of", "2025-06-01", "--out")
+    for command in (before, TO_PUBLISH):
+        arguments = ["-C", str(here / "base"), *command, str(tmp_path / "published")]
+        done = run_elsewhere(tmp_path / "machine", arguments, WITHOUT_HARD_LINKS)
         assert done.returncode == 0, done.stderr.decode()
     assert published(tmp_path / "published") == published(here / "published")
 

@@ -111,5 +111,5 @@ def test_the_wheel_builds_a_knowledge_base(tmp_path: Path, alone: bool) -> None:
     run(pir, "init", str(tmp_path / "new"), env=variables)
     run(pir, "-C", str(tmp_path / "new"), "check", "--strict", env=variables)
     run(pir, "-C", str(tmp_path / "new"), "new", "pir", "--incident", "INC-1002", env=variables)
-    run(pir, "-C", str(tmp_path / "new"), "build", "--edition", "all", env=variables)
+    run(pir, "-C", str(tmp_path / "new"), "build", env=variables)
     assert (tmp_path / "new/.vscode/extensions/pir-front-matter/extension.js").is_file()
