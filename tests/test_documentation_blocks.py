@@ -80,8 +80,9 @@ RUN_ELSEWHERE = {
     "pir build --edition all --executor dask://local": "tests/site/test_clusters.py",
     "pir build --edition all --executor dask://10.0.0.5:8786": "tests/site/test_clusters.py",
     "pir explain --list '|' head -3": "tests/cli/test_explain.py",
+    "pir pdf pack harbor-credit": "tests/site/printing/test_documents.py",
 }
-"""Commands that need a file or a library that is not here, with the tests that run the like."""
+"""Commands that need a file or a library that is not here, or a minute, with the tests that run the like."""
 
 NOT_OURS = {
     "make ": "tests/test_benchmarks.py runs the benchmark, and whoever builds the project the others",
