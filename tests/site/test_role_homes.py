@@ -26,7 +26,7 @@ from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.views import block_pages, calendar_page, delivery_home, director_home, executive_home
 
 _LINK = re.compile(r'<a [^>]*href="([^"#]+)#([^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
-_TILE = re.compile(r'<li class="pir-tile.*?</li>', re.DOTALL)
+_TILE = re.compile(r'<li class="pir-tile.*?(?=<li|</ul>)', re.DOTALL)
 _VALUE = re.compile(r'pir-tile__value">\s*([\d,]+)')
 _NUMBER = re.compile(r"(?<![\d.%-])\d[\d,]*(?![\d%-])")
 

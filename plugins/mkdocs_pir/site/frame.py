@@ -16,7 +16,7 @@ table of contents and its content."""
 
 _MARK = re.compile(r"pir-slot-([a-z]+)-slot")
 BLOCKS = (
-    "html|head|body|meta|link|title|header|footer|main|nav|aside|article|section|div|form|p|h[1-6]|ul|ol|li|dl|dt|dd"
+    "html|head|body|meta|link|title|header|footer|main|nav|aside|article|section|div|form|p|h[1-6]|ul|ol|li|dl"
     "|table|caption|thead|tbody|tr|th|td|figure|figcaption|details|summary|noscript"
 )
 """Elements at whose tags no space is shown in our pages: they begin a line, are parts of a table, or are not shown."""
@@ -29,6 +29,11 @@ _SPACE = re.compile(
     rf"""{_KEPT}|\s*(</?(?:{BLOCKS})\b(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>)\s*|[ \t]*\n\s*""", re.DOTALL | re.IGNORECASE
 )
 
+_QUOTED = re.compile(
+    rf'{_KEPT}| (class|for|type|dir|lang|autocomplete|data-md-[a-z-]+)="([\w-]+)"', re.DOTALL | re.IGNORECASE
+)
+"""An attribute whose value needs no quotes. Those that a page fills in are none of them."""
+
 
 def without_layout(html: str, content: str = "") -> str:
     """A page of any theme without the indents and empty lines of its templates; its content stays as it is."""
@@ -37,9 +42,17 @@ def without_layout(html: str, content: str = "") -> str:
 
 
 def without_space(html: str, content: str = "") -> str:
-    """A page in a frame of ours without the space of templates that nobody sees; its content stays as it is."""
+    """A page in a frame of ours without what its templates repeat for nothing; its content stays as it is.
+
+    That is space that nobody sees, and quotes around the names of classes and the like.
+    """
     around = html.split(content) if content else [html]
-    return content.join(_SPACE.sub(lambda space: space[1] or space[3] or "\n", part) for part in around)
+    return content.join(map(_compact, around))
+
+
+def _compact(html: str) -> str:
+    html = _SPACE.sub(lambda space: space[1] or space[3] or "\n", html)
+    return _QUOTED.sub(lambda quoted: quoted[1] or f" {quoted[3]}={quoted[4]}", html)
 
 
 def mark(slot: str) -> str:

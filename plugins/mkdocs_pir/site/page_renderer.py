@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -28,16 +28,27 @@ from mkdocs_pir.store import stages
 _INDENT = re.compile(r"\n[ \t]+")
 _AT_BLOCKS = re.compile(rf"\s*(</?(?:{BLOCKS})\b[^<>]*>)\s*")
 """A tag of a block with the space beside it, or such a tag up to a `>` of the code in it, where space does not count."""
+_IMPLIED = re.compile(r"</(?:li|dt|dd|td|th|thead|tbody)>")
+"""End tags that HTML implies where the next row, cell or entry begins, or what holds them ends. `</tr>` stays, since the
+space behind it would else be in an empty cell."""
 
 _CHART_LINK = re.compile(rf'href="{SITE}([^"]*)"')
 
 
 class _Fragments(FileSystemLoader):
-    """Loads fragments without space that nobody sees, which would be in each page. No fragment has text in which space counts."""
+    """Loads fragments without what would be in each page for nothing: space that nobody sees, and end tags that are implied.
+
+    No fragment has text in which space counts. With `closes_all` all end tags stay.
+    """
+
+    def __init__(self, folders: Sequence[Path], *, closes_all: bool) -> None:
+        super().__init__(folders)
+        self._closes_all = closes_all
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, file, is_current = super().get_source(environment, template)
-        return _AT_BLOCKS.sub(r"\1", _INDENT.sub("\n", source)), file, is_current
+        source = _AT_BLOCKS.sub(r"\1", _INDENT.sub("\n", source))
+        return source if self._closes_all else _IMPLIED.sub("", source), file, is_current
 
 
 class RenderedPage(Struct, frozen=True):
@@ -50,16 +61,19 @@ class RenderedPage(Struct, frozen=True):
 class PageRenderer:
     """Renders the views of one edition; its templates are compiled once. Not thread-safe.
 
-    `templates` is a folder with more of them.
+    `templates` is a folder with more of them. With `closes_all` pages have every end tag, for programs that do not know
+    which ones HTML implies.
     """
 
-    def __init__(self, edition: EditionContext, templates: Path | None = None) -> None:
+    def __init__(self, edition: EditionContext, templates: Path | None = None, *, closes_all: bool = False) -> None:
         self._texts = TextRenderer(edition.targets, internal=edition.internal)
         self._place = TextPlace("")
         self._toc: list[tuple[int, str, str]] = []
         self._values = ValueHtml(lambda: edition.as_of, self._relative, self._inline)
         self._templates = Environment(
-            loader=_Fragments([theme_folder() / "fragments", *([templates] if templates else [])]),
+            loader=_Fragments(
+                [theme_folder() / "fragments", *([templates] if templates else [])], closes_all=closes_all
+            ),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
