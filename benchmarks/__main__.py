@@ -101,6 +101,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # every tool measures the same edition, whatever the environment says
     os.environ.pop("PIR_EDITION", None)
+    # pip compiles what it installs, but not the working copy that is measured: Python does that once, unless forbidden
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     absent = [tool for tool in scenarios.absent() if tool in options.tools]
     tools = [tool for tool in options.tools if tool not in absent]
     kept = report.Report([f"commit {report.commit()}", *map(scenarios.version, tools)], absent)

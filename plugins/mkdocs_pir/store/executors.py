@@ -85,8 +85,8 @@ def share(do: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Resul
     # a future that was given is never taken back: a pool that breaks meanwhile cannot bear that
     feeder = threading.Thread(target=feed, daemon=True)
     try:
-        # one more than they work on, so that none waits for the next
-        if all(give() for _ in range(2 * (processors() - 1))):
+        # one more than they work on, so that none waits for the next; but this process has a task of its own
+        if all(give() for _ in range(min(2 * (processors() - 1), len(tasks) - 1))):
             feeder.start()
         while left:
             try:
