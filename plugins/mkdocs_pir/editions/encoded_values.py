@@ -17,7 +17,7 @@ from mkdocs_pir.kb.texts import Text
 
 
 def encoded(value: Any) -> bytes:
-    """All of a value as bytes: of a text its HTML as well, mappings in their order, and bodies as they are kept.
+    """All of a value as bytes: of a text its HTML as well, and mappings in their order.
 
     Raises TypeError for a value of which that is not known.
     """
@@ -65,7 +65,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return list(value.items())
     if isinstance(value, KeptSections):
-        return value.packed
+        return tuple(value)
     if isinstance(value, FunctionType):
         # a condition of the program, which has a name of its own beside its functions
         return f"{value.__module__}.{value.__qualname__}"

@@ -53,11 +53,6 @@ class KeptSections(Sequence[Section]):
         self.outline = _outline(packed.outline)
         self._content = packed.content
 
-    @property
-    def packed(self) -> bytes:
-        """All of the sections as bytes: the same for the same sections."""
-        return self._content
-
     def _unpacked(self) -> tuple[Section, ...]:
         return _unpacked(self._content)
 
