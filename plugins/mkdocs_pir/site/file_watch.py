@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -51,6 +52,16 @@ class FileWatch(BaseObserver):
         if self._system is not None and (told := self._system_watches.pop(watch, None)) is not None:
             with suppress(KeyError):
                 self._system.unschedule(told)
+
+    def has_ended(self, path: str) -> bool:
+        """Whether looking at a path has ended, as it does when the path is gone."""
+        with self._lock:
+            ended = [
+                emitter.ident is not None and not emitter.is_alive()
+                for watch, emitter in self._emitter_for_watch.items()
+                if watch.path == str(Path(path).absolute())
+            ]
+        return any(ended) and self.is_alive() and self.should_keep_running()
 
     def start(self) -> None:
         super().start()

@@ -11,9 +11,9 @@ import os
 import posixpath
 import re
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -29,6 +29,7 @@ from mkdocs_pir.site.banner import banner, unaudited_banner
 from mkdocs_pir.site.build_log import BuildLog
 from mkdocs_pir.site.editing.web_api import WebApi
 from mkdocs_pir.site.file_watch import FileWatch
+from mkdocs_pir.site.folder_watch import FolderWatch
 from mkdocs_pir.site.live_edition import LiveEdition, Memory
 from mkdocs_pir.site.pages_on_demand import FilesOnDemand
 from mkdocs_pir.site.security import inline_scripts, with_allowed_script, with_policy
@@ -73,6 +74,7 @@ class Preview:
         self.failure: Sequence[Problem] = ()
         self.build_log: BuildLog | None = None
         self._server: Any = None
+        self._folder_watch: FolderWatch | None = None
         self._ending: list[Callable[[], None]] = []
 
     def attends(self, server: Any) -> bool:
@@ -99,9 +101,11 @@ class Preview:
             server.watch(str(records))
             trigger.request_build()
 
-        folder_watch = FolderWatch(records, trigger.request_build, watch_again)
-        folder_watch.start()
-        self._ending += [trigger.close, folder_watch.stop]
+        self._folder_watch = FolderWatch(
+            records, trigger.request_build, watch_again, lambda: server.observer.has_ended(str(records))
+        )
+        self._folder_watch.start()
+        self._ending += [trigger.close, self._folder_watch.stop]
 
     def memory_of(self, settings: Settings) -> Memory:
         """What was read before with these settings."""
@@ -139,6 +143,10 @@ class Preview:
         """The build without exceptions other than KeyboardInterrupt; `explain` turns an exception into problems."""
 
         def guarded_build(*_: Any) -> None:
+            with nullcontext() if self._folder_watch is None else self._folder_watch.building():
+                build_and_explain()
+
+        def build_and_explain() -> None:
             if self.build_log is not None:
                 self.build_log.begin()
             checked = True
@@ -306,33 +314,6 @@ def _unwatch(server: Any, path: str) -> None:
     # a path that is watched twice must be unwatched twice
     while path in server._watched_paths:
         server.unwatch(path)
-
-
-class FolderWatch:
-    """Notices when a folder is removed and created again, after which the server would watch it no more.
-
-    `lost` and `back` are called in a thread of their own.
-    """
-
-    def __init__(self, folder: Path, lost: Callable[[], None], back: Callable[[], None]) -> None:
-        self.folder = folder
-        self.lost = lost
-        self.back = back
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True, name="pir-folder-watch")
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._ended.set()
-
-    def _watch(self) -> None:
-        present = True
-        while not self._ended.wait(0.2):
-            if present != self.folder.is_dir():
-                present = not present
-                (self.back if present else self.lost)()
 
 
 class RebuildTrigger:
