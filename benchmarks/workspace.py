@@ -74,10 +74,11 @@ class Workspace:
 
     def page(self, out: Path) -> str:
         """The address of the page of that review in a built site."""
+        id_ = self.id()
         for file in sorted(out.rglob("*.html")):
-            if self.id().lower() in (file.stem.lower(), file.parent.name.lower()):
+            if id_.lower() in (file.stem.lower(), file.parent.name.lower()):
                 return file.relative_to(out).as_posix()
-        raise ValueError(f"there is no page of {self.id()} in {out.name}")
+        raise ValueError(f"there is no page of {id_} in {out.name}")
 
     # changes: each leaves a knowledge base that builds
 
