@@ -44,6 +44,7 @@ from mkdocs_pir.site.views.components import PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.recorded_reads import UNKNOWN, Read, RecordedReads, reads_bodies
 from mkdocs_pir.store import executors, progress, stages
+from mkdocs_pir.store.garbage import not_collected
 from mkdocs_pir.store.result_store import key
 
 log = logging.getLogger(__name__)
@@ -127,9 +128,10 @@ class Making:
 
     def run(self) -> MadeSite:
         """Make everything."""
-        self._kept = self._usable()
         made, keeping = MadeSite(), Keeping()
-        to_make = self._take_over(made, keeping)
+        with not_collected():
+            self._kept = self._usable()
+            to_make = self._take_over(made, keeping)
         records = [
             record.id
             for record in views.records_with_page(self._edition.projection)
@@ -159,7 +161,8 @@ class Making:
         for path in self._kept.pages.keys() - made.paths:
             (self._folder / path).unlink(missing_ok=True)
         if self._keeps:
-            keep(self._edition, keeping.result(self._digest))
+            with not_collected():
+                keep(self._edition, keeping.result(self._digest))
         return made
 
     def _prepare(self, pages: int, has_families: bool) -> None:
