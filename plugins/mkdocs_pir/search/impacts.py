@@ -86,8 +86,8 @@ class BlockWords(dict[str, tuple[int, ...]]):
                 number = self.number_of[term] = len(self.terms)
                 self.terms.append(term)
             numbers.append(number)
-        found = self[piece] = tuple(numbers)
-        return found
+        self[piece] = terms = tuple(numbers)
+        return terms
 
 
 def impacts(document: SearchDocument, words: BlockWords) -> tuple[list[int], bytes]:
@@ -100,9 +100,9 @@ def impacts(document: SearchDocument, words: BlockWords) -> tuple[list[int], byt
     for name, texts in others:
         if not texts:
             continue
-        found, length = words.counts(texts)
+        mentions, length = words.counts(texts)
         worth = _share(name, length)
-        for term, count in found.items():
+        for term, count in mentions.items():
             # the words in the id of a cause say what its name says
             is_word = name == "id" and kind_of(words.terms[term]) == "words"
             before = frequencies[term] if term in frequencies else share * counts.pop(term, 0)
