@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from helpers.changed_records import CONFIG, edit
-from helpers.knowledge_base import REVIEW, load_base, pir, write_base
+from helpers.knowledge_base import REVIEW, REVIEW_FILE, load_base, pir, write_base
 
 from mkdocs_pir.editions.release import with_approvals
 from mkdocs_pir.kb import kept_files, rules, settings
@@ -249,7 +249,7 @@ def test_the_option_names_the_folder(tmp_path: Path) -> None:
 
 
 def test_a_text_that_took_too_long_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_base(tmp_path)
+    write_base(tmp_path, {REVIEW_FILE: REVIEW.replace("The probe raises", "The *probe* raises")})
     late = kept_files.TIME
     monkeypatch.setattr("mkdocs_pir.kb.texts.time_limit.may_take_long", lambda text: "02:52" in text)
 

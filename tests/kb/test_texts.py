@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import REVIEW, find_problems, write_base
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mkdocs_pir.kb.texts import sanitise, tree
-from mkdocs_pir.kb.texts.rendering import MarkdownReader, _unmarked
+from mkdocs_pir.kb.texts.rendering import MarkdownReader
 
 READER = MarkdownReader()
 WORDS = st.text(alphabet="aB3é .,;:()/%'\"?#–’-\n", max_size=60)
@@ -49,15 +49,37 @@ def _values(element: tree.Element | str) -> object:
     return element.name, element.attributes, [_values(child) for child in element.children]
 
 
-@given(WORDS)
-def test_words_without_markdown_are_what_python_markdown_makes_of_them(text: str) -> None:
-    quick = _unmarked(text.strip("\n"))
+CELLS = st.sampled_from(["", "", "a", "INC-1", "1.", "-", " ? ", "b  c", "(d)", "[[x]]", "ºC"]) | WORDS.map(str.strip)
+RULES = st.sampled_from(["---", "---", ":-", ":-:", " -: ", "x"])
+
+
+def _row(cells: st.SearchStrategy[str], width: int) -> st.SearchStrategy[str]:
+    return st.lists(cells, min_size=width, max_size=width).map(lambda row: f"|{'|'.join(row)}|")
+
+
+TABLES = st.integers(1, 4).flatmap(
+    lambda width: st.tuples(_row(CELLS, width), _row(RULES, width), *[_row(CELLS, width)] * (width % 3 + 1)).map(
+        "\n".join
+    )
+)
+
+
+@example(["| a | | | b |\n|---|---|---|---|\n| | c | | |"], "\n\n")
+@example(["| | a |\n|---|---|\n| | 1. |\n| | b |"], "\n\n")
+@given(st.lists(WORDS | TABLES | CELLS, max_size=4), st.sampled_from(["\n\n", "\n"]))
+def test_plain_words_are_what_python_markdown_makes_of_them(blocks: list[str], between: str) -> None:
+    text = between.join(blocks).strip("\n")
+    quick = READER.quick(text)
     if quick is not None:
-        assert READER._render(text.strip("\n")).text.html == quick
+        whole = READER._render(text)
+        assert (quick, quick.text.html) == (whole, whole.text.html)
 
 
-def test_ordinary_prose_takes_the_short_way() -> None:
-    assert _unmarked("Mail was late by five hours (see the report); nobody knew.\n\nIt's 5% of all.") is not None
+def test_ordinary_paragraphs_and_tables_need_no_parser() -> None:
+    assert READER.quick("Mail was late by five hours (see the report); nobody knew.\n\nIt's 5% of all.") is not None
+    table = "| Time | What happened | Evidence |\n|---|:-:|---|\n| 2026-01-02T06:10 | Alert of *load*. | INC-1, ? |"
+    assert READER.quick(table) is None
+    assert READER.quick(table.replace("*", "")) is not None
 
 
 EVERY_PATTERN = MarkdownReader()

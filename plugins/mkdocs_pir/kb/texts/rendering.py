@@ -25,7 +25,7 @@ from msgspec import Struct
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
-from mkdocs_pir.kb.texts import limits, misreadings, sanitise, tree
+from mkdocs_pir.kb.texts import limits, misreadings, plain_blocks, sanitise, tree
 from mkdocs_pir.kb.texts.extensions import DEFAULT, OPTIONS
 from mkdocs_pir.kb.texts.internal_parts import HEADINGS, InternalParts
 from mkdocs_pir.kb.texts.mentions import Mention, in_words, of_tree
@@ -98,14 +98,14 @@ class MarkdownReader:
             self._markdown.treeprocessors.register(_UnmarkPlain(self._markdown), "pir-unmark-plain", 19.9)
 
     def quick(self, text: str) -> Rendered | None:
-        """Render a text without any markup, which takes next to no time; None for any other."""
+        """Render a text of plain words, which takes next to no time; None for any other."""
         text = text.strip("\n")
         if not text.strip():
             return Rendered(NOTHING)
-        if not self._fast or (html := _unmarked(text)) is None:
+        if not self._fast or (blocks := plain_blocks.read(text)) is None:
             return None
-        plain = "\n".join(one.replace("\n", " ") for one in text.split("\n\n"))
-        return Rendered(Text(plain, html), plain, tuple(in_words(text)))
+        html, words, pieces = ("\n".join(parts) for parts in zip(*blocks, strict=True))
+        return Rendered(Text(words, html), words, tuple(in_words(pieces)))
 
     def render(self, text: str) -> Rendered:
         """Render a text."""
@@ -181,14 +181,6 @@ def _without_dead_anchors(whole: tree.Element) -> None:
             element.attributes.pop("id", None)
 
 
-_UNMARKED = re.compile(r"[\w .,;:()/%'\"?#–—’“”…€°±×→\n-]*+")
-"""Characters that are no markup where a line begins with a letter. One run over them is all that most texts need."""
-
-
-_PLAIN = re.compile(r"(?:[^\W_]|[ .,;:()/%'\"?#–—’“”…€°±×→-])*+")
-"""Words that no inline pattern of the default extensions changes."""
-
-
 class _Plain(AtomicString):
     """Words that inline patterns leave alone, which saves trying some twenty on each cell of a table."""
 
@@ -196,7 +188,7 @@ class _Plain(AtomicString):
 class _MarkPlain(Treeprocessor):
     def run(self, root: etree.Element) -> None:
         for element in root.iter():
-            if type(element.text) is str and _PLAIN.fullmatch(element.text):
+            if type(element.text) is str and plain_blocks.PLAIN.fullmatch(element.text):
                 element.text = _Plain(element.text)
 
 
@@ -206,15 +198,6 @@ class _UnmarkPlain(Treeprocessor):
         for element in root.iter():
             if type(element.text) is _Plain:
                 element.text = str(element.text)
-
-
-def _unmarked(text: str) -> str | None:
-    """The HTML of paragraphs without any Markdown, as Python-Markdown makes it, or None for any other text."""
-    if not text or not _UNMARKED.fullmatch(text) or "_" in text or "  " in text or " \n" in text or text.endswith(" "):
-        return None
-    if "\n\n\n" in text or not all(line[0].isalpha() for line in text.split("\n") if line):
-        return None
-    return "\n".join(f"<p>{one}</p>" for one in text.split("\n\n"))
 
 
 class _Marks(Extension):
