@@ -16,6 +16,7 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import loading, settings
 from mkdocs_pir.kb.model import Cause, Pir, Record, Review, Section
 from mkdocs_pir.kb.texts import NOTHING, Text
+from mkdocs_pir.store import executors
 
 INTERNAL = Edition()
 LESSON = "kb/lessons/LL-0001.md"
@@ -53,6 +54,36 @@ def test_what_is_found_is_what_would_be_made(tmp_path: Path, found: list[str]) -
     assert digest_of(second) == digest_of(first)
     assert len(found) == sum(map(len, second.records.values()))
     assert _content(first) == _content(second) == _content(_projection(folder, kept=False))
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_many_are_made_in_several_processes(
+    tmp_path: Path, found: list[str], monkeypatch: pytest.MonkeyPatch, processes: int
+) -> None:
+    folder = write_base(tmp_path / "base")
+    monkeypatch.setattr(executors, "processors", lambda: processes)
+    monkeypatch.setattr(kept_records, "MANY", 1)
+    monkeypatch.setattr(kept_records, "_SHARED", 2)
+    shared = _projection(folder)
+    made = list(found)
+    assert sorted(made) == sorted(id_ for records in shared.records.values() for id_ in records)
+    assert _content(shared) == _content(_projection(folder, kept=False))
+    monkeypatch.setattr(kept_records, "_encoded", lambda record: pytest.fail("it was not kept"))
+    assert digest_of(_projection(folder)) == digest_of(shared)
+    assert sorted(found) == sorted(made * 2)
+
+
+def test_nothing_is_kept_once_a_text_took_too_long_elsewhere(
+    tmp_path: Path, found: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_base(tmp_path / "base")
+    monkeypatch.setattr(kept_records, "MANY", 1)
+    monkeypatch.setattr(kept_records, "share", lambda do, tasks: [(*do(task)[:2], True) for task in tasks])
+    first = _projection(folder)
+    found.clear()
+    monkeypatch.setattr(kept_records, "MANY", 1_000)
+    assert _content(_projection(folder)) == _content(first)
+    assert not found
 
 
 def test_a_change_counts_where_it_is_shown(tmp_path: Path, found: list[str]) -> None:

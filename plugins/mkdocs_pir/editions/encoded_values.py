@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
@@ -45,10 +45,14 @@ def digest_of_record(record: Record) -> bytes:
     return digest
 
 
-def know(digests: Iterable[tuple[Record, bytes]]) -> None:
-    """Remember the digests of these very objects, and forget all others."""
+def know(record: Record, digest: bytes) -> None:
+    """Remember the digest of this very object."""
+    _KNOWN[id(record)] = record, digest
+
+
+def forget() -> None:
+    """Forget the digests of all records, which would stay in memory with them."""
     _KNOWN.clear()
-    _KNOWN.update((id(record), (record, digest)) for record, digest in digests)
 
 
 _KNOWN: dict[int, tuple[Record, bytes]] = {}

@@ -6,7 +6,7 @@ edition shows of a record depends on too much, and what is kept here has everyth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -19,12 +19,19 @@ from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.texts import Text, Texts
+from mkdocs_pir.store.executors import share
 from mkdocs_pir.store.result_store import ResultStore, key
 
 Path = tuple[str | int, ...]
 
 _BATCH = 500
 """Records that are looked up at one time."""
+
+MANY = 1000
+"""Records that are worth a copy of this process, which takes some hundredths of a second to begin."""
+
+_SHARED = 100
+"""Records that one process makes at one time."""
 
 
 class _Kept(Struct, frozen=True, array_like=True):
@@ -53,6 +60,11 @@ class KeptRecords:
         self._keys: dict[str, bytes] = {}
         self._found: dict[str, Record] = {}
         self._new: dict[bytes, bytes] = {}
+        self._elsewhere_too_long = False
+
+    @property
+    def _took_too_long(self) -> bool:
+        return self._elsewhere_too_long or (self._texts is not None and self._texts.took_too_long)
 
     def find(self, wanted: Iterable[tuple[RecordFile, tuple[object, ...]]], files: Mapping[str, str]) -> None:
         """Look up the records of these files, each with what it depends on besides its file; `files` are the names of
@@ -66,16 +78,35 @@ class KeptRecords:
             for entry, depends in wanted
             if entry.kept_as
         }
-        ids, digests = list(self._keys), list[tuple[Record, bytes]]()
+        ids = list(self._keys)
         for start in range(0, len(ids), _BATCH):
             some = ids[start : start + _BATCH]
             contents = self._store.get(self._keys[id_] for id_ in some)
             for id_ in some:
                 if (content := contents.get(self._keys[id_])) is not None:
-                    kept = _KEPT.decode(content)
-                    self._found[id_] = record = _decoded(entries[id_].kind, kept)
-                    digests.append((record, kept.digest))
-        encoded_values.know(digests)
+                    self._decode(entries[id_], content)
+
+    def make(self, entries: Iterable[RecordFile], record_of: Callable[[RecordFile], Record]) -> None:
+        """Make the records that were not found and keep them, in several processes if they are many."""
+        missing = [entry for entry in entries if entry.id in self._keys and entry.id not in self._found]
+        if len(missing) < MANY:
+            return
+
+        def batch(start: int) -> tuple[int, list[bytes], bool]:
+            entries = missing[start : start + _SHARED]
+            contents = [msgspec.msgpack.encode(_encoded(record_of(entry))) for entry in entries]
+            return start, contents, self._took_too_long
+
+        for start, contents, took_too_long in share(batch, range(0, len(missing), _SHARED)):
+            self._elsewhere_too_long |= took_too_long
+            for entry, content in zip(missing[start : start + _SHARED], contents, strict=True):
+                self._decode(entry, content)
+                self._put(entry.id, content)
+
+    def _decode(self, entry: RecordFile, content: bytes) -> None:
+        kept = _KEPT.decode(content)
+        self._found[entry.id] = record = _decoded(entry.kind, kept)
+        encoded_values.know(record, kept.digest)
 
     def get(self, id: str) -> Record | None:
         """The record with this id, if it was found."""
@@ -86,14 +117,17 @@ class KeptRecords:
         if record.id not in self._keys:
             return record
         kept = _encoded(record)
-        self._new[self._keys[record.id]] = msgspec.msgpack.encode(kept)
+        self._put(record.id, msgspec.msgpack.encode(kept))
+        return _with_sections(record, kept.sections)
+
+    def _put(self, id: str, content: bytes) -> None:
+        self._new[self._keys[id]] = content
         if len(self._new) >= _BATCH:
             self.write()
-        return _with_sections(record, kept.sections)
 
     def write(self) -> None:
         """Write what is to be kept."""
-        if self._texts is None or not self._texts.took_too_long:
+        if not self._took_too_long:
             self._store.put(self._new)
         self._new = {}
 

@@ -41,7 +41,7 @@ def project(kb: KnowledgeBase, edition: Edition, memory: Memory | None = None) -
     if nothing changed that it depends on.
     """
     memory = Memory() if memory is None or not edition.internal else memory
-    encoded_values.know(())
+    encoded_values.forget()
     kept = KeptRecords(ResultStore(kb.settings.cache if edition.internal else None), kb.texts)
     if not edition.internal:
         _refuse_unsafe(kb, edition)
@@ -169,8 +169,9 @@ class Memory:
         if not view.edition.internal:
             return
         self._depends = {id_: view.depends(entry) for id_, entry in view.shown.items()}
-        unknown = (entry for entry in view.shown.values() if not self._has(entry))
+        unknown = [entry for entry in view.shown.values() if not self._has(entry)]
         kept.find([(entry, self._depends[entry.id]) for entry in unknown], view.files)
+        kept.make(unknown, view.internal_record)
 
     def _has(self, entry: RecordFile) -> bool:
         known = self._records.get(entry.id)
@@ -183,9 +184,7 @@ class Memory:
             return with_published_names(record, entry, view.files), links
         if self._has(entry):
             return self._records[entry.id][2], view.links(entry)
-        record = self._kept.get(entry.id) or self._kept.keep(
-            with_published_names(view.record(entry)[0], entry, view.files)
-        )
+        record = self._kept.get(entry.id) or self._kept.keep(view.internal_record(entry))
         self._records[entry.id] = (entry, self._depends[entry.id], record)
         return record, view.links(entry)
 
@@ -283,6 +282,10 @@ class _View:
         fields_name = (id_ for _, id_, _ in schema.references(schema.load(entry.kind), data))
         refers = references.targets(entry.id, fields_name, named, self.names.ids, entry.path)
         return record, tuple(id_ for id_ in refers if id_ in self.shown)
+
+    def internal_record(self, entry: RecordFile) -> Record:
+        """A record as the internal edition shows it, with the names that its files have there."""
+        return with_published_names(self.record(entry)[0], entry, self.files)
 
     def links(self, entry: RecordFile) -> tuple[str, ...]:
         """The ids of the records without errors that a record as the internal edition shows it refers to."""

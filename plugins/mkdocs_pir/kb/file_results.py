@@ -17,7 +17,13 @@ from msgspec import Struct
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.store.code_version import code_version
+from mkdocs_pir.store.executors import share
 from mkdocs_pir.store.result_store import ResultStore, key
+
+MANY = 1000
+"""Files that are worth a copy of this process, which takes some hundredths of a second to begin."""
+
+_BATCH = 100
 
 
 class _Entry(Struct, frozen=True, array_like=True):
@@ -52,16 +58,28 @@ def by_file(
         name = key("by file", code_version(), *question)
         known = _known(store.get([name]).get(name, b""))
         results = [known.get(file.kept_as) for file in files]
+        unknown = [number for number, result in enumerate(results) if result is None]
         new: dict[bytes, bytes] = {}
-        for number, result in enumerate(results):
-            if result is None:
-                results[number] = result = work_out(files[number])
-                if files[number].kept_as:
-                    new[files[number].kept_as] = result
+        for number, result in zip(unknown, _worked_out([files[n] for n in unknown], work_out), strict=True):
+            results[number] = result
+            if files[number].kept_as:
+                new[files[number].kept_as] = result
         if new:
             names = {file.kept_as for file in (files if in_use is None else in_use)}
             store.put({name: _entry({**known, **new}, names)})
     return cast("list[bytes]", results)
+
+
+def _worked_out(files: Sequence[RecordFile], work_out: Callable[[RecordFile], bytes]) -> list[bytes]:
+    if len(files) < MANY:
+        return [work_out(file) for file in files]
+    starts = range(0, len(files), _BATCH)
+
+    def batch(start: int) -> tuple[int, list[bytes]]:
+        return start, [work_out(file) for file in files[start : start + _BATCH]]
+
+    batches = dict(share(batch, starts))
+    return [result for start in starts for result in batches[start]]
 
 
 def problems_by_file(

@@ -1,8 +1,10 @@
-"""The sections of a body as they are kept: packed, since few of a build's steps read them, and a body is most of a record."""
+"""The sections of a body as they are kept: encoded and out of memory, since few steps of a build read them.
+
+A body is most of a record.
+"""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, cast, overload
@@ -13,15 +15,16 @@ from msgspec import Struct
 from mkdocs_pir.kb.guidance import without_words
 from mkdocs_pir.kb.model import Section
 from mkdocs_pir.kb.texts.text import Text
+from mkdocs_pir.store.scratch import Piece, Scratch
 
-_FAST = 1
+_BODIES = Scratch()
 
 _OUTLINES_SHARED = 4096
 """The number of outlines that are held once, since most records have the same headings."""
 
 
 class PackedSections(Struct, frozen=True, array_like=True):
-    """The encoded sections of one body, compressed, and their outline."""
+    """The encoded sections of one body, and their outline."""
 
     outline: bytes = b""
     content: bytes = b""
@@ -51,7 +54,7 @@ class KeptSections(Sequence[Section]):
 
     def __init__(self, packed: PackedSections) -> None:
         self.outline = _outline(packed.outline)
-        self._content = packed.content
+        self._content = _BODIES.put(packed.content)
 
     def _unpacked(self) -> tuple[Section, ...]:
         return _unpacked(self._content)
@@ -72,8 +75,8 @@ class KeptSections(Sequence[Section]):
         return self._unpacked()[at]
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, KeptSections) and self._content == other._content:
-            return True
+        if isinstance(other, KeptSections):
+            return self._content is other._content or self._content.read() == other._content.read()
         return isinstance(other, (KeptSections, tuple)) and self._unpacked() == tuple(other)
 
     def __hash__(self) -> int:
@@ -97,7 +100,7 @@ def packed(sections: Sequence[Section]) -> PackedSections:
     content = msgspec.msgpack.encode(
         [_Packed(one.title, str(one.text), _html(one.text), one.line, one.audience) for one in sections]
     )
-    return PackedSections(msgspec.msgpack.encode(outline(sections)), zlib.compress(content, _FAST))
+    return PackedSections(msgspec.msgpack.encode(outline(sections)), content)
 
 
 def kept(packed: PackedSections) -> tuple[Section, ...]:
@@ -119,8 +122,8 @@ def as_plain(value: object) -> object:
 
 # the page of a record reads its body several times
 @lru_cache(2)
-def _unpacked(content: bytes) -> tuple[Section, ...]:
-    sections = _DECODER.decode(zlib.decompress(content))
+def _unpacked(content: Piece) -> tuple[Section, ...]:
+    sections = _DECODER.decode(content.read())
     return tuple(Section(one.title, _text(one.words, one.html), one.line, one.audience) for one in sections)
 
 

@@ -23,6 +23,7 @@ from mkdocs_pir.search.index import idf
 from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.search.term_blocks import TermBlock
 from mkdocs_pir.store.code_version import code_version
+from mkdocs_pir.store.executors import share
 from mkdocs_pir.store.result_store import ResultStore, key
 
 FIELDS = ("title", "symptoms", "lead", "workaround")
@@ -112,12 +113,14 @@ def _blocks(documents: Sequence[SearchDocument], store: ResultStore) -> Iterator
     keys = {low: _key(documents[low:high]) for low, high in ranges}
     known = store.get(keys.values())
     vocabulary = Vocabulary(analysis.language("en"))
-    # without their ids: two records are not alike because their numbers are
-    new = {
-        keys[low]: term_blocks.read((replace(one, has_name=False) for one in documents[low:high]), vocabulary)
-        for low, high in ranges
-        if keys[low] not in known
-    }
+
+    def read(places: tuple[int, int]) -> tuple[bytes, bytes]:
+        low, high = places
+        # without their ids: two records are not alike because their numbers are
+        some = (replace(one, has_name=False) for one in documents[low:high])
+        return keys[low], term_blocks.read(some, vocabulary)
+
+    new = dict(share(read, [places for places in ranges if keys[places[0]] not in known]))
     store.put(new)
     for low, _ in ranges:
         yield low, term_blocks.decoded(known.get(keys[low]) or new[keys[low]])

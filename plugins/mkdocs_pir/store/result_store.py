@@ -20,7 +20,7 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 FILE = "results.sqlite"
-LIMIT = 2 << 30
+LIMIT = 4 << 30
 """Bytes of results that are kept; of more, those go first that have not been used for the longest time."""
 
 PATIENCE = 5.0

@@ -43,7 +43,7 @@ class CalendarEvent(Struct, frozen=True):
 class ExportTable(Struct, frozen=True):
     """Rows under named columns, and the entries and events of those that belong in a feed or a calendar.
 
-    `whole` is the JSON form where it has more than the rows.
+    `whole` is the JSON of each row, encoded, where it has more than the row.
     """
 
     title: str
@@ -51,7 +51,7 @@ class ExportTable(Struct, frozen=True):
     rows: tuple[Cells, ...]
     entries: tuple[FeedEntry, ...] = ()
     events: tuple[CalendarEvent, ...] = ()
-    whole: tuple[Cells, ...] | None = None
+    whole: tuple[msgspec.Raw, ...] | None = None
 
     @property
     def digest(self) -> bytes:
@@ -76,13 +76,13 @@ def as_json(table: ExportTable) -> str:
     return json_lines(_json_rows(table)) + "\n"
 
 
-def json_lines(rows: Iterable[Cells], indent: str = "") -> str:
+def json_lines(rows: Iterable[Cells | msgspec.Raw], indent: str = "") -> str:
     """A JSON list with one row a line: fit for a diff and for a stream, without the bytes of an indented form."""
     lines = [f"{indent} {msgspec.json.encode(row, enc_hook=str).decode()}" for row in rows]
     return "[\n" + ",\n".join(lines) + f"\n{indent}]" if lines else "[]"
 
 
-def _json_rows(table: ExportTable) -> Iterable[Cells]:
+def _json_rows(table: ExportTable) -> Iterable[Cells | msgspec.Raw]:
     """The rows as JSON has them, each with every column in its order."""
     if table.whole is not None:
         return table.whole

@@ -127,16 +127,11 @@ def stands_since(item: ActionItem, as_of: date) -> date:
 RECORD_COLUMNS = ("kind", "id", "title", "status", "client", "services", "date", "severity", "url")
 
 
-BODY = frozenset({"preamble", "sections"})
-"""The fields that hold the text below the front matter."""
-
-
 def records(projection: Projection, path_of: PathOf, *, body: bool = True) -> ExportTable:
     """The table of all records: rows with the fields that kinds share, JSON with every field that the edition shows.
 
     The text below the front matter is left out of the JSON unless `body`.
     """
-    left_out = frozenset() if body else BODY
     rows, whole, entries, events = [], [], [], []
     for by_id in projection.records.values():
         for record in by_id.values():
@@ -154,9 +149,7 @@ def records(projection: Projection, path_of: PathOf, *, body: bool = True) -> Ex
                     "url": path,
                 }
             )
-            shown = {k: v for k, v in msgspec.to_builtins(record, enc_hook=as_plain).items() if k not in left_out}
-            fields = _filled(shown, projection.edition.internal)
-            whole.append({"kind": record.kind, **fields, "url": path})
+            whole.append(_whole(record, path, body, projection.edition.internal))
             if day is not None and day <= projection.as_of and isinstance(record, Pir | Lesson):
                 text = record.impact.summary if isinstance(record, Pir) else record.lesson
                 entries.append(FeedEntry(record.id, record.label, text or record.label, path, day, (record.kind,)))
@@ -185,6 +178,13 @@ def _events(record: Record, path: str) -> list[CalendarEvent]:
     if isinstance(record, Lesson) and record.review_by is not None and record.status != "superseded":
         return [CalendarEvent(record.id, f"Look again: {record.label}", record.lesson, path, record.review_by)]
     return []
+
+
+def _whole(record: Record, path: str, body: bool, internal: bool) -> msgspec.Raw:
+    """All fields of a record that are not empty, as JSON: as objects they take more memory than all records."""
+    shown = record if body else msgspec.structs.replace(record, preamble="", sections=())
+    fields = _filled(msgspec.to_builtins(shown, enc_hook=as_plain), internal)
+    return msgspec.Raw(msgspec.json.encode({"kind": record.kind, **fields, "url": path}, enc_hook=str))
 
 
 def _filled(value: Any, internal: bool) -> Any:
