@@ -15,6 +15,14 @@ from typing import Any
 import frontmatter
 import yaml
 from frontmatter.default_handlers import BaseHandler
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.yaml_faults import yaml_fault
@@ -199,7 +207,7 @@ def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Any]
 
     Raises ProblemError with all its problems: syntax, duplicate keys, anchors, aliases, tags, depth.
     """
-    reader = _Reader(path, first_line)
+    reader = _Reader(text, path, first_line)
     loader = _Loader(text)
     try:
         value = reader.read(loader)
@@ -225,33 +233,32 @@ def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Any]
 class _Reader:
     """Turns YAML events into strings, lists and dicts. It reads events, not nodes, so aliases are never expanded."""
 
-    def __init__(self, path: str, first_line: int) -> None:
+    def __init__(self, text: str, path: str, first_line: int) -> None:
         self.path = path
         self.offset = first_line
         self.problems: list[Problem] = []
         self.positions = Positions()
+        # a value can have such a character only if the text has it, or an escape
+        self.may_have_controls = "\\" in text or CONTROL.search(text) is not None
 
     def read(self, loader: Any) -> Any:
-        events = self._events(loader)
+        events: Iterator[Any] = iter(loader.get_event, None)
         value: Any = {}
         for event in events:
-            if isinstance(event, yaml.DocumentStartEvent):
+            if isinstance(event, DocumentStartEvent):
                 break
         else:
             return value
         first = next(events)
         value = self._value(first, events, (), 0)
         for event in events:
-            if isinstance(event, yaml.DocumentStartEvent):
+            if isinstance(event, DocumentStartEvent):
                 self._problem("PIR014", event, "a second YAML document", "keep only one")
         return value
 
-    def _events(self, loader: Any) -> Iterator[Any]:
-        while loader.check_event():
-            yield loader.get_event()
-
     def _mark(self, event: Any) -> Mark:
-        return (event.start_mark.line + self.offset, event.start_mark.column + 1)
+        mark = event.start_mark
+        return (mark.line + self.offset, mark.column + 1)
 
     def _problem(self, code: str, event: Any, message: str, hint: str) -> None:
         self.problems.append(Problem.of(code, self.path, self._mark(event), message, hint))
@@ -261,7 +268,11 @@ class _Reader:
 
     def _value(self, event: Any, events: Iterator[Any], path: Path, depth: int) -> Any:
         self.positions.values[path] = self._mark(event)
-        if isinstance(event, yaml.AliasEvent):
+        return self._content(event, events, path, depth)
+
+    def _content(self, event: Any, events: Iterator[Any], path: Path, depth: int) -> Any:
+        kind = type(event)
+        if kind is AliasEvent:
             self._problem("PIR016", event, f"the alias *{event.anchor}", "write the value itself")
             return ""
         if event.anchor is not None:
@@ -270,14 +281,8 @@ class _Reader:
             self._problem(
                 "PIR016", event, f"the tag {event.tag}", "write the plain value; its type comes from the schema"
             )
-        if isinstance(event, yaml.ScalarEvent):
-            if (bad := CONTROL.search(event.value)) is not None:
-                self._problem(
-                    "PIR002", event, f"the control character U+{ord(bad[0]):04X}, written as an escape", "remove it"
-                )
-            if not event.style:
-                return None if event.value in _EMPTY else event.value
-            return Quoted(event.value)
+        if kind is ScalarEvent:
+            return self._scalar(event)
         if depth >= MAX_DEPTH:
             raise ProblemError(
                 [
@@ -291,35 +296,46 @@ class _Reader:
                     ),
                 ]
             )
-        if isinstance(event, yaml.SequenceStartEvent):
+        if kind is SequenceStartEvent:
             items: list[Any] = []
             for child in events:
-                if isinstance(child, yaml.SequenceEndEvent):
+                if type(child) is SequenceEndEvent:
                     break
                 items.append(self._value(child, events, (*path, len(items)), depth + 1))
             return items
         return self._mapping(events, path, depth)
 
+    def _scalar(self, event: Any) -> str | None:
+        value: str = event.value
+        if self.may_have_controls and (bad := CONTROL.search(value)) is not None:
+            self._problem(
+                "PIR002", event, f"the control character U+{ord(bad[0]):04X}, written as an escape", "remove it"
+            )
+        if event.style:
+            return Quoted(value)
+        return None if value in _EMPTY else value
+
     def _mapping(self, events: Iterator[Any], path: Path, depth: int) -> dict[str, Any]:
         out: dict[str, Any] = {}
-        seen: dict[str, int] = {}
+        lines: dict[str, int] = {}
         for key in events:
-            if isinstance(key, yaml.MappingEndEvent):
+            if type(key) is MappingEndEvent:
                 break
             mark = self._mark(key)
-            name = self._value(key, events, (*path, "?"), depth + 1)
+            name = self._content(key, events, (*path, "?"), depth + 1)
             if not isinstance(name, str):
                 self._problem("PIR013", key, "a key that is not a plain word", "write 'name: value'")
                 name = "?"
             elif name == "<<" and not isinstance(name, Quoted):
                 self._problem("PIR016", key, "a merge key", "write the values themselves")
-            elif name in seen:
+            elif name in lines:
                 self._problem(
-                    "PIR015", key, f"'{name}' is given twice; the first is on line {seen[name]}", "keep one of them"
+                    "PIR015", key, f"'{name}' is given twice; the first is on line {lines[name]}", "keep one of them"
                 )
-            seen.setdefault(name, mark[0])
-            self.positions.keys[(*path, name)] = mark
-            value = self._value(next(events), events, (*path, name), depth + 1)
+            lines.setdefault(name, mark[0])
+            at = (*path, name)
+            self.positions.keys[at] = mark
+            value = self._value(next(events), events, at, depth + 1)
             # an empty field counts as not given, as templates list more fields than most records need
             if value is not None:
                 out[str(name)] = value

@@ -65,8 +65,7 @@ def _number(value: str) -> int | None:
 def place_of(problem: Problem, positions: Positions, texts: list[BodyText], body_line: int) -> tuple[str, int | None]:
     """The field of a problem, as `actions.0.title`, or the number of the text of the body; neither for the whole file."""
     where = (problem.line, problem.column)
-    values = {at: mark for at, mark in positions.values.items() if at[-1:] != ("?",)}
-    at = max((at for at, mark in values.items() if mark == where), key=len, default=None)
+    at = max((at for at, mark in positions.values.items() if mark == where), key=len, default=None)
     if at is None:
         at = next((at for at, mark in positions.keys.items() if mark == where), None)
     if problem.code == "PIR101":
@@ -79,6 +78,6 @@ def place_of(problem: Problem, positions: Positions, texts: list[BodyText], body
         return "", max((n for n, text in enumerate(texts) if text.start <= line + 1), default=0)
     if at is None:
         # a word within a value
-        before = [(mark, at) for at, mark in values.items() if mark <= where]
+        before = [(mark, at) for at, mark in positions.values.items() if mark <= where]
         at = max(before, default=((0, 0), ()))[1] if problem.line else ()
     return ".".join(map(str, at)), None
