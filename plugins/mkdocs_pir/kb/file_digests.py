@@ -44,27 +44,40 @@ _DECODER = msgspec.msgpack.Decoder(_Recorded)
 
 
 def digests(folder: Path, files: Mapping[str, Stamps], at: int, store: ResultStore) -> dict[str, bytes]:
-    """The digest of each file below a folder, by its path.
+    """The digest of each file below a folder, by its path; files whose stamps do not tell it are read.
 
     `at` is a moment before the stamps were taken, in nanoseconds as `time.time_ns` has it.
     """
-    name = key("stamps", str(folder))
-    recorded = _recorded(store.get([name]).get(name), at)
-    known: dict[str, bytes] = {}
-    for path, stamps in files.items():
-        if (entry := recorded.get(path)) is not None and entry[0] == stamps:
-            known[path] = entry[1]
-        else:
-            known[path] = _digest(folder, path, stamps)
-    if STAMPS_TELL:
+    by_stamps = DigestsByStamps(folder, files, at, store)
+    known = by_stamps.known
+    each = {path: known[path] if path in known else _digest(folder, path, stamps) for path, stamps in files.items()}
+    by_stamps.record(each)
+    return each
+
+
+class DigestsByStamps:
+    """The digests that the stamps of files tell. `known` has them by path; the arguments are those of `digests`."""
+
+    def __init__(self, folder: Path, files: Mapping[str, Stamps], at: int, store: ResultStore) -> None:
+        self._name = key("stamps", str(folder))
+        self._files = files
+        self._at = at
+        self._store = store
+        self._recorded = _recorded(store.get([self._name]).get(self._name), at)
+        both = ((path, stamps, self._recorded.get(path)) for path, stamps in files.items())
+        self.known = {path: entry[1] for path, stamps, entry in both if entry is not None and entry[0] == stamps}
+
+    def record(self, digests: Mapping[str, bytes]) -> None:
+        """Record the digests of these files, which were read after their stamps were taken, and forget all others."""
+        if not STAMPS_TELL:
+            return
         settled = {
-            path: (stamps, known[path])
-            for path, stamps in files.items()
-            if max(stamps.modified, stamps.changed) < at - TICK and len(known[path]) == _SIZE
+            path: (stamps, digest)
+            for path, digest in digests.items()
+            if max((stamps := self._files[path]).modified, stamps.changed) < self._at - TICK and len(digest) == _SIZE
         }
-        if settled != recorded:
-            store.put({name: msgspec.msgpack.encode(_Recorded(at, settled))})
-    return known
+        if settled != self._recorded:
+            self._store.put({self._name: msgspec.msgpack.encode(_Recorded(self._at, settled))})
 
 
 def _recorded(content: bytes | None, at: int) -> Mapping[str, tuple[Stamps, bytes]]:

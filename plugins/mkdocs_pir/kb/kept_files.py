@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from mkdocs_pir.kb import frontmatter, kept_sections, record_files
 from mkdocs_pir.kb.file_checks import check_file, with_facts
-from mkdocs_pir.kb.file_digests import digest_of, digests
+from mkdocs_pir.kb.file_digests import DigestsByStamps, digest_of
 from mkdocs_pir.kb.files_in_memory import FilesInMemory, signature
 from mkdocs_pir.kb.folder_walk import walk
 from mkdocs_pir.kb.frontmatter import Positions
@@ -166,13 +166,17 @@ def read_records(
     try:
         with progress.work("Reading the records", len(unread)) as reader.work:
             # to look through the stamps of all files takes longer than to read a few
-            known = digests(folder, seen.files, at, store) if store.is_open and len(unread) == len(paths) else {}
-            for start in range(0, len(unread), BATCH):
-                reader.take_kept(unread[start : start + BATCH], known)
+            is_first = store.is_open and len(unread) == len(paths)
+            stamps = DigestsByStamps(folder, seen.files, at, store) if is_first else None
+            if stamps is not None:
+                for start in range(0, len(unread), BATCH):
+                    reader.take_kept(unread[start : start + BATCH], stamps.known)
             unkept = [path for path in unread if path not in reader.files]
             for start in range(0, len(unkept), BATCH):
                 reader.read(unkept[start : start + BATCH])
             reader.finish()
+            if stamps is not None:
+                stamps.record({**stamps.known, **reader.digests})
     finally:
         reader.close()
     memory.keep_only(paths)
@@ -201,6 +205,7 @@ class _Reader:
         self.files: dict[str, RecordFile] = {}
         self.problems: dict[str, Iterable[Problem]] = {}
         self.anew: list[str] = []
+        self.digests: dict[str, bytes] = {}
         self.pool: Executor | None = None
         self.work = progress.Work("")
         self._folder = folder
@@ -235,7 +240,12 @@ class _Reader:
                 self.problems[path] = error.problems
                 self.anew.append(path)
         # a file may have changed since its digest was known
-        keys = {path: self._key(path, digest_of(raw)) for path, raw in contents.items()}
+        digests = {path: digest_of(raw) for path, raw in contents.items()}
+        # the digest of a larger file is not that of what was read of it
+        self.digests |= {
+            path: digest for path, digest in digests.items() if len(contents[path]) <= frontmatter.MAX_BYTES
+        }
+        keys = {path: self._key(path, digest) for path, digest in digests.items()}
         known = self._store.get(keys.values())
         for path, name in keys.items():
             if name in known:
