@@ -15,7 +15,7 @@ from helpers.other_machines import WITHOUT_FAST_SEARCH, run_elsewhere
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_pir.store.aho_corasick import PythonAhoCorasick, PythonBytesAhoCorasick
+from mkdocs_pir.store.aho_corasick import PythonAhoCorasick, PythonBytesAhoCorasick, apart
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +31,18 @@ def test_the_matches_and_their_order_are_the_same(words: list[str], text: str, o
     fast_bytes, slow_bytes = ahocorasick_rs.BytesAhoCorasick(encoded), PythonBytesAhoCorasick(encoded)
     found = slow_bytes.find_matches_as_indexes(text.encode(), overlapping)
     assert found == fast_bytes.find_matches_as_indexes(text.encode(), overlapping)
+
+
+@given(WORDS, st.text(LETTERS, max_size=60))
+def test_whether_there_is_a_match_is_the_same(words: list[str], text: str) -> None:
+    assert bool(apart(words).find_matches_as_indexes(text.encode())) == any(word in text for word in words)
+
+
+@given(st.text("ab=:-", max_size=60))
+def test_matches_that_do_not_overlap_are_the_same(text: str) -> None:
+    words = ["ab", "a-", "::"]
+    slow = PythonBytesAhoCorasick([word.encode() for word in words])
+    assert apart(words).find_matches_as_indexes(text.encode()) == slow.find_matches_as_indexes(text.encode())
 
 
 def test_an_empty_pattern_is_refused_by_both() -> None:

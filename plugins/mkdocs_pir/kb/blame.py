@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
-from mkdocs_pir.store.aho_corasick import AhoCorasick
+from mkdocs_pir.store.aho_corasick import AhoCorasick, apart
 
 
 def _words(text: str) -> frozenset[str]:
@@ -270,7 +270,9 @@ words before and after it; whether a negation or assumption before it takes it b
 All words are searched for at once before the patterns, which is many times faster.
 """
 
-_WORDS = AhoCorasick([word for words, *_ in _PHRASES for word in words])
+_ALL_WORDS = [word for words, *_ in _PHRASES for word in words]
+_ANY_WORD = apart(_ALL_WORDS)
+_WORDS = AhoCorasick(_ALL_WORDS)
 _PHRASE_OF_WORD = [number for number, (words, *_) in enumerate(_PHRASES) for _ in words]
 
 # what stands in quotation marks are somebody's words, or a term that is spoken about
@@ -284,9 +286,13 @@ def _inside(spans: list[tuple[int, int]], match: re.Match[str]) -> bool:
 
 def phrases(text: str) -> Iterator[tuple[str, str]]:
     """The phrases of a text that blame, at most one of a kind on each line, each with a hint."""
-    words = _WORDS.find_matches_as_indexes(text.casefold(), overlapping=True)
+    folded = text.casefold()
+    # most texts have none of the words
+    if not _ANY_WORD.find_matches_as_indexes(folded.encode()):
+        return
+    words = _WORDS.find_matches_as_indexes(folded, overlapping=True)
     candidates = sorted({_PHRASE_OF_WORD[word] for word, _, _ in words})
-    for line in text.split("\n") if candidates else ():
+    for line in text.split("\n"):
         quoted = [match.span() for match in _QUOTED.finditer(line)]
         for _, pattern, judge, is_statement, hint in (_PHRASES[number] for number in candidates):
             for match in pattern.finditer(line):

@@ -13,7 +13,7 @@ from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import Texts
-from mkdocs_pir.store.aho_corasick import AhoCorasick
+from mkdocs_pir.store.aho_corasick import apart
 
 _SECRETS: tuple[tuple[str, str], ...] = (
     ("-----begin", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
@@ -41,10 +41,10 @@ _SECRETS: tuple[tuple[str, str], ...] = (
 """Patterns of secrets, each with groups of small letters of which it contains one; these are searched for first."""
 
 _SECRET = re.compile("|".join(form for _, form in _SECRETS))
-_SECRET_LETTERS = AhoCorasick([letters for group, _ in _SECRETS for letters in group.split()])
+_RARE = apart(letters for group, _ in _SECRETS[:-1] for letters in group.split())
 # the words of the last pattern are common in prose, but there no value is assigned to them
-_COMMON = range(sum(len(group.split()) for group, _ in _SECRETS[:-1]), sum(len(group.split()) for group, _ in _SECRETS))
-_ASSIGNED = re.compile(r"[\"']?\s*[=:]")
+_COMMON = apart(_SECRETS[-1][0].split())
+_ASSIGNED = re.compile(rb"[\"']?[\s\x1c-\x1f\x80-\xff]*[=:]")
 # after "token:" prose continues with words, which passwords and random keys are not
 _PROSE = re.compile(r"[A-Za-z]?[a-z]*[.!?)]*")
 _CALL = re.compile(r"[\w.]+\(.*|/[\w./-]*|[A-Z][A-Z_]+")
@@ -145,9 +145,10 @@ def _may_be_personal(text: str) -> bool:
 
 def _may_be_secret(text: str) -> bool:
     """Whether letters are in a text, of one line or more, without which there is no secret."""
-    folded = text.casefold()
-    letters = _SECRET_LETTERS.find_matches_as_indexes(folded, overlapping=True)
-    return any(which not in _COMMON or _ASSIGNED.match(folded, end) for which, _, end in letters)
+    folded = text.casefold().encode()
+    if _RARE.find_matches_as_indexes(folded):
+        return True
+    return any(_ASSIGNED.match(folded, end) for _, _, end in _COMMON.find_matches_as_indexes(folded))
 
 
 def _at(code: str, file: RecordFile, where: Mark, match: re.Match[str], message: str, hint: str) -> Problem:
@@ -167,10 +168,10 @@ class ClientNames:
                     self.owner.setdefault(fold(word), client.id)
         words = sorted(self.owner, key=len, reverse=True)
         self.pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)") if words else None
-        self._words = AhoCorasick(words)
+        self._words = apart(words)
 
-    def may_be_in(self, folded: str) -> bool:
-        """Whether the letters of any name are in a folded text, which is found out faster than whether a name is."""
+    def may_be_in(self, folded: bytes) -> bool:
+        """Whether the letters of any name are in a folded text in UTF-8, found out faster than whether a name is."""
         return bool(folded and self._words.find_matches_as_indexes(folded))
 
     def names_in(self, file: RecordFile) -> Iterator[tuple[Mark, str, str]]:

@@ -63,7 +63,7 @@ def shared_record_names_no_client(record_file: RecordFile, names: lint.ClientNam
     """Problems of a record that every client sees and that names a client."""
     # the words are searched first: to find the place of a name, its file is read again
     words = record_file.facts.words_for_all
-    if words and names.may_be_in(zlib.decompress(words).decode()):
+    if words and names.may_be_in(zlib.decompress(words)):
         for where, client, text in names.names_in(record_file):
             yield Problem.of(
                 "PIR307",
