@@ -40,9 +40,14 @@ def digest_of_record(record: Record) -> bytes:
     known = _KNOWN.get(id(record))
     if known is not None and known[0] is record:
         return known[1]
-    digest = _digest(record)
-    _KNOWN[id(record)] = record, digest
+    digest = new_digest_of_record(record)
+    know(record, digest)
     return digest
+
+
+def new_digest_of_record(record: Record) -> bytes:
+    """The digest of all of a record, which is not remembered: to remember it holds the record in memory."""
+    return _digest(record)
 
 
 def know(record: Record, digest: bytes) -> None:

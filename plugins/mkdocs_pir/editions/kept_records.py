@@ -118,6 +118,7 @@ class KeptRecords:
             return record
         kept = _encoded(record)
         self._put(record.id, msgspec.msgpack.encode(kept))
+        encoded_values.know(record, kept.digest)
         return _with_sections(record, kept.sections)
 
     def _put(self, id: str, content: bytes) -> None:
@@ -141,7 +142,7 @@ def _encoded(record: Record) -> _Kept:
     html = [(at, text.markup) for at, text in _texts(rest, ())]
     words = msgspec.Raw(msgspec.msgpack.encode(rest, enc_hook=_words))
     sections = kept_sections.packed(record.sections)
-    return _Kept(encoded_values.digest_of_record(record), words, tuple(html), sections)
+    return _Kept(encoded_values.new_digest_of_record(record), words, tuple(html), sections)
 
 
 def _decoded(kind: str, kept: _Kept) -> Record:

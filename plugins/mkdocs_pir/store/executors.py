@@ -82,6 +82,12 @@ def share(do: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Resul
         while free.acquire() and give():
             pass
 
+    def result(number: int) -> Result:
+        try:
+            return stages.result(futures.pop(number))
+        except BrokenExecutor:
+            return do(tasks[number])
+
     # a future that was given is never taken back: a pool that breaks meanwhile cannot bear that
     feeder = threading.Thread(target=feed, daemon=True)
     try:
@@ -94,15 +100,15 @@ def share(do: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Resul
             except IndexError:
                 break
             yield do(tasks[number])
+            # they can be large, so none waits in memory for the last one
+            for number, future in list(futures.items()):
+                if future.done():
+                    yield result(number)
         free.release()
         if feeder.is_alive():
             feeder.join()
-        for number, future in sorted(futures.items()):
-            try:
-                result = stages.result(future)
-            except BrokenExecutor:
-                result = do(tasks[number])
-            yield result
+        for number in sorted(futures):
+            yield result(number)
     finally:
         pool.shutdown(cancel_futures=True)
         _shared = before
