@@ -14,7 +14,7 @@ from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.client_fields import specification
 from mkdocs_pir.kb.kinds import KINDS, Visibility
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, each_review
-from mkdocs_pir.kb.model import Section
+from mkdocs_pir.kb.model import Lesson, Pir, Section
 
 RELEASED = frozenset({"client", "shared"})
 _ABSENT = object()
@@ -26,7 +26,7 @@ def visible_records(kb: KnowledgeBase, edition: Edition) -> dict[str, RecordFile
     if edition.internal:
         return sound
     pirs = {id_ for id_, e in sound.items() if e.kind == "pir" and _released_pir(e, edition)}
-    named_services = {s for id_ in pirs for s in sound[id_].data.get("services", ())}
+    named_services = {service for id_ in pirs for service in getattr(sound[id_].record, "services", ())}
     shown = (
         pirs
         | {id_ for id_, e in sound.items() if RULES[KINDS[e.kind].visibility](e, edition, pirs)}
@@ -39,7 +39,6 @@ def released_reviews(kb: KnowledgeBase) -> dict[str, frozenset[str]]:
     """The ids of the reviews that were released to each client."""
     reviews: dict[str, set[str]] = {}
     for entry, pir in each_review(kb):
-        # the typed record says it: to decode the fields as they are in each file takes time and memory
         if pir.is_released:
             reviews.setdefault(pir.client, set()).add(entry.id)
     return {client: frozenset(ids) for client, ids in reviews.items()}
@@ -53,18 +52,23 @@ def shows(entry: RecordFile, edition: Edition, pirs: Collection[str], services: 
 
 
 def _audience(entry: RecordFile) -> str:
-    return str(entry.data.get("audience", "internal"))
+    # to decode the fields as they are in each file takes time, and a record that cannot be typed is shown to no client
+    return entry.record.audience if entry.record is not None else "internal"
 
 
 def _released_pir(entry: RecordFile, edition: Edition) -> bool:
-    return entry.data.get("client") == edition.client and _audience(entry) in RELEASED and "release" in entry.data
+    pir = entry.record
+    return (
+        isinstance(pir, Pir) and pir.client == edition.client and pir.audience in RELEASED and pir.release is not None
+    )
 
 
 def _lesson(entry: RecordFile, edition: Edition, pirs: Collection[str]) -> bool:
-    if "release" not in entry.data:
+    lesson = entry.record
+    if not isinstance(lesson, Lesson) or lesson.release is None:
         return False
-    source_shown = any(id_ in pirs for id_ in entry.data.get("learned_from", ()))
-    return _audience(entry) == "shared" or (_audience(entry) == "client" and source_shown)
+    source_shown = any(id_ in pirs for id_ in lesson.learned_from)
+    return lesson.audience == "shared" or (lesson.audience == "client" and source_shown)
 
 
 def _shared(entry: RecordFile, edition: Edition, pirs: Collection[str]) -> bool:

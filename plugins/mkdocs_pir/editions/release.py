@@ -135,7 +135,6 @@ def stale(kb: KnowledgeBase, entries: Iterable[RecordFile] | None = None) -> Ite
 
 def is_released(entry: RecordFile) -> bool:
     """Whether a record without errors says that it is released."""
-    # the typed record says it: to decode the fields as they are in each file takes time and memory
     record = entry.record
     return record is not None and _release(entry) is not None and record.audience in policy.RELEASED
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from urllib.parse import unquote
 
-from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.references import Ids
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -54,9 +54,17 @@ class RecordNames:
         """The records that have a title, as a reader sees it."""
         titles: dict[str, list[str]] = {}
         for entry in self._kb.record_files.values():
-            if isinstance(title := entry.data.get("title", entry.data.get("name")), str):
+            if title := _title(entry):
                 titles.setdefault(seen(title), []).append(entry.id)
         return titles
+
+
+def _title(entry: RecordFile) -> str:
+    """The title or name of a record, empty if it has none."""
+    if entry.record is None:
+        title = entry.data.get("title", entry.data.get("name"))
+        return title if isinstance(title, str) else ""
+    return str(getattr(entry.record, "title", "") or getattr(entry.record, "name", ""))
 
 
 class WithheldRecords:

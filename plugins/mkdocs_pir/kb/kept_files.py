@@ -34,6 +34,7 @@ from mkdocs_pir.store import progress, stages
 from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.executors import InProcess, process_pool
 from mkdocs_pir.store.result_store import ResultStore, key
+from mkdocs_pir.store.scratch import Piece, Scratch
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class _Kept(Struct, frozen=True, array_like=True):
     problems: tuple[Problem, ...]
 
 
+_FRONT_MATTER = Scratch()
 _DECODER = msgspec.msgpack.Decoder(_Kept)
 _PLACES = msgspec.msgpack.Decoder(tuple[tuple[PathKey, list[str]], ...])
 _RECORDS = {name: msgspec.msgpack.Decoder(kind.record) for name, kind in KINDS.items()}
@@ -80,11 +82,21 @@ def _places(encoded: bytes) -> tuple[tuple[PathKey, list[str]], ...]:
     return _PLACES.decode(encoded)
 
 
+# most is said by the typed record; a check or a projection asks for the fields of one file several times
+@lru_cache(4)
+def _data(front_matter: Piece, kind: str) -> Any:
+    data = msgspec.msgpack.decode(front_matter.read())
+    if kind == Page.kind:
+        # the id of a page is its path
+        del data["id"]
+    return data
+
+
 class KeptFile(RecordFile):
     """The file of a record as it was kept: its places and its body are read from the disk when they are asked for."""
 
     _folder: Path
-    _data: bytes
+    _data: Piece
 
     def __init__(self, folder: Path, path: str, kept: _Kept, name: bytes) -> None:
         record = None
@@ -108,17 +120,15 @@ class KeptFile(RecordFile):
             part_ids=kept.part_ids,
             suppressed=kept.suppressed,
             kept_as=name,
-            _data=kept.data,
+            _data=_FRONT_MATTER.put(kept.data),
             _folder=folder,
         )
 
-    @cached_property
+    @property
     def data(self) -> Any:
-        data = msgspec.msgpack.decode(self._data)
-        if self.kind == Page.kind:
-            # the id of a page is its path
-            del data["id"]
-        return data
+        # `with_data` puts another one there
+        own = vars(self).get("data")
+        return _data(self._data, self.kind) if own is None else own
 
     @cached_property
     def _read(self) -> frontmatter.MarkdownFile:
