@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from helpers.knowledge_base import REVIEW, pir, write_base
+from helpers.site_pages import with_quotes
 
 NAMES = ("rows #1.csv", "100% of rows.csv", "a&b.csv", "rows,2.csv", "Zqsecret Acme takeover.csv")
 PAGE = "pirs/2025/PIR-2025-0001.html"
@@ -45,7 +46,7 @@ def _published(folder: Path, edition: str) -> Path:
 def _linked(site: Path, page: str) -> list[Path]:
     """The files below `files/` to which a page leads, as a browser reads the address."""
     text = (site / page).read_text("utf-8")
-    found = (unquote(urlsplit(address).path) for address in re.findall(r'(?:href|src)="([^"]+)"', text))
+    found = (unquote(urlsplit(address).path) for address in re.findall(r'(?:href|src)="([^"]+)"', with_quotes(text)))
     return [(site / page).parent / path for path in found if "files/" in path]
 
 

@@ -102,7 +102,7 @@ def as_read(record: Record, records: Iterable[Record], edition: str, files: tupl
 
 def render_pages(projection: Projection) -> dict[str, str]:
     """Every page of an edition by its path."""
-    renderer = PageRenderer(views.EditionContext(projection), closes_all=True)
+    renderer = PageRenderer(views.EditionContext(projection), in_full=True)
     return {view.path: renderer.render(view).html for view in views.pages(views.EditionContext(projection))}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import FILES, pir, write_base
+from helpers.site_pages import with_quotes
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -50,7 +51,7 @@ def test_no_name_ends_the_words_at_the_foot_of_a_printed_page() -> None:
 
 def test_the_logo_is_in_the_header_and_above_the_menu_of_a_phone(demo_sites: Path) -> None:
     for edition, logo in (("internal", "files/logo.svg"), ("clients/harbor-credit", "files/logo-harbor-credit.svg")):
-        page = (demo_sites / edition / "kpis.html").read_text("utf-8")
+        page = with_quotes((demo_sites / edition / "kpis.html").read_text("utf-8"))
         assert len(re.findall(rf'<img src="[^"]*{re.escape(logo)}"', page)) == 2, edition
 
 

@@ -18,7 +18,7 @@ from mkdocs_pir.site.views import EditionContext, record_page, records_with_page
 
 REPOSITORY = "https://git.example/team/reviews"
 REVIEW = "pirs/2025/PIR-2025-0001"
-LINK = re.compile(r'<p class="pir-note"><a href="([^"]*)">Edit the source')
+LINK = re.compile(r"<p class=pir-note><a href=([^ >]*)>Edit the source")
 
 
 @pytest.mark.parametrize(

@@ -124,11 +124,38 @@ def test_every_page_is_closed_where_it_was_opened() -> None:
         assert parser.open == [], path
 
 
+def test_a_page_without_the_quotes_that_it_does_not_need_has_the_same_elements_and_attributes() -> None:
+    from html.parser import HTMLParser
+
+    class Tags(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__()
+            self.all: list[tuple[str, list[tuple[str, str | None]]]] = []
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            self.all.append((tag, attrs))
+
+    def tags(html: str) -> object:
+        parser = Tags()
+        parser.feed(html)
+        return parser.all
+
+    for records in (hostile_world(), sample_records()):
+        projection = project_texts(*records)  # type: ignore[arg-type]
+        edition = views.EditionContext(projection)
+        published = PageRenderer(edition)
+        for path, html in render_pages(projection).items():
+            view = next(view for view in views.pages(edition) if view.path == path)
+            short = published.render(view).html
+            assert tags(short) == tags(html), path
+            assert len(short) < len(html), path
+
+
 def test_the_table_of_contents_names_the_headings_in_order() -> None:
     projection = project_texts(*sample_records())
     view = next(v for v in views.pages(views.EditionContext(projection)) if v.path.endswith("PIR-2026-0012.html"))
     rendered = PageRenderer(views.EditionContext(projection)).render(view)
-    assert [id_ for _, id_, _ in rendered.toc] == re.findall(r'<h2 id="([^"]+)"', rendered.html)
+    assert [id_ for _, id_, _ in rendered.toc] == re.findall(r"<h2 id=([^ >]+)", rendered.html)
     assert [title for _, _, title in rendered.toc][:2] == ["Timeline", "Summary"]
 
 

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from helpers.knowledge_base import FILES, pir, write_base
+from helpers.site_pages import with_quotes
 
 NAME = "Lessons of <Ground> & Sons, all of them"
 ADDRESS = "https://lessons.example/kb/"
@@ -49,7 +50,7 @@ def test_its_address_asks_the_search_page(built: Path) -> None:
 
 @pytest.mark.parametrize("page", ["index.html", "search/index.html", "pirs/2025/PIR-2025-0001.html"])
 def test_every_page_links_to_it(built: Path, page: str) -> None:
-    html = (built / page).read_text("utf-8")
+    html = with_quotes((built / page).read_text("utf-8"))
     (link,) = re.findall(r'<link rel="search"[^>]*>', html)
     assert 'type="application/opensearchdescription+xml"' in link
     assert 'title="Lessons of &lt;Ground&gt; &amp; Sons, all of them"' in link

@@ -28,7 +28,7 @@ def page_of(client_sites: str = "", edition: str = "internal", **fields: object)
     context = EditionContext(project_texts(*OTHERS, made, edition=edition), client_sites=client_sites)
     pir = context.projection.pirs[made.id]
     assert isinstance(pir, Pir)
-    return PageRenderer(context, closes_all=True).render(review_pages.page(context, pir)).html
+    return PageRenderer(context, in_full=True).render(review_pages.page(context, pir)).html
 
 
 def test_what_to_do_is_told_in_verbs_and_the_field_on_hover() -> None:

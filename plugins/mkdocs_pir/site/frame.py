@@ -29,10 +29,9 @@ _SPACE = re.compile(
     rf"""{_KEPT}|\s*(</?(?:{BLOCKS})\b(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>)\s*|[ \t]*\n\s*""", re.DOTALL | re.IGNORECASE
 )
 
-_QUOTED = re.compile(
-    rf'{_KEPT}| (class|for|type|dir|lang|autocomplete|data-md-[a-z-]+)="([\w-]+)"', re.DOTALL | re.IGNORECASE
-)
-"""An attribute whose value needs no quotes. Those that a page fills in are none of them."""
+_TAG = re.compile(rf"""{_KEPT}|<[a-z](?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""", re.DOTALL | re.IGNORECASE)
+_QUOTED = re.compile(r' (?!content=|title=)([\w-]+)="(?![^"]*pir-slot)([\w./%+-]*[\w.%+-])"(?=[\s>])', re.ASCII)
+"""An attribute whose value needs no quotes (see `attribute_quotes`). Those that a page fills in are none of them."""
 
 
 def without_layout(html: str, content: str = "") -> str:
@@ -44,7 +43,7 @@ def without_layout(html: str, content: str = "") -> str:
 def without_space(html: str, content: str = "") -> str:
     """A page in a frame of ours without what its templates repeat for nothing; its content stays as it is.
 
-    That is space that nobody sees, and quotes around the names of classes and the like.
+    That is space that nobody sees, and quotes that attributes do not need.
     """
     around = html.split(content) if content else [html]
     return content.join(map(_compact, around))
@@ -52,7 +51,7 @@ def without_space(html: str, content: str = "") -> str:
 
 def _compact(html: str) -> str:
     html = _SPACE.sub(lambda space: space[1] or space[3] or "\n", html)
-    return _QUOTED.sub(lambda quoted: quoted[1] or f" {quoted[3]}={quoted[4]}", html)
+    return _TAG.sub(lambda tag: tag[1] or _QUOTED.sub(r" \1=\2", tag[0]), html)
 
 
 def mark(slot: str) -> str:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import value_formats
+from mkdocs_pir.site.attribute_quotes import bare, quoted, without_quotes
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.charts.canvas import SITE
 from mkdocs_pir.site.frame import BLOCKS
@@ -36,19 +37,20 @@ _CHART_LINK = re.compile(rf'href="{SITE}([^"]*)"')
 
 
 class _Fragments(FileSystemLoader):
-    """Loads fragments without what would be in each page for nothing: space that nobody sees, and end tags that are implied.
+    """Loads fragments without what would be in each page for nothing: space that nobody sees, end tags that are implied,
+    and quotes that attributes do not need.
 
-    No fragment has text in which space counts. With `closes_all` all end tags stay.
+    No fragment has text in which space counts. With `in_full` all end tags and quotes stay.
     """
 
-    def __init__(self, folders: Sequence[Path], *, closes_all: bool) -> None:
+    def __init__(self, folders: Sequence[Path], *, in_full: bool) -> None:
         super().__init__(folders)
-        self._closes_all = closes_all
+        self._in_full = in_full
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, file, is_current = super().get_source(environment, template)
         source = _AT_BLOCKS.sub(r"\1", _INDENT.sub("\n", source))
-        return source if self._closes_all else _IMPLIED.sub("", source), file, is_current
+        return source if self._in_full else without_quotes(_IMPLIED.sub("", source)), file, is_current
 
 
 class RenderedPage(Struct, frozen=True):
@@ -61,19 +63,18 @@ class RenderedPage(Struct, frozen=True):
 class PageRenderer:
     """Renders the views of one edition; its templates are compiled once. Not thread-safe.
 
-    `templates` is a folder with more of them. With `closes_all` pages have every end tag, for programs that do not know
-    which ones HTML implies.
+    `templates` is a folder with more of them. With `in_full` pages have every end tag and all quotes, for programs that do
+    not know which ones HTML can do without.
     """
 
-    def __init__(self, edition: EditionContext, templates: Path | None = None, *, closes_all: bool = False) -> None:
+    def __init__(self, edition: EditionContext, templates: Path | None = None, *, in_full: bool = False) -> None:
         self._texts = TextRenderer(edition.targets, internal=edition.internal)
         self._place = TextPlace("")
         self._toc: list[tuple[int, str, str]] = []
-        self._values = ValueHtml(lambda: edition.as_of, self._relative, self._inline)
+        attribute = quoted if in_full else bare
+        self._values = ValueHtml(lambda: edition.as_of, self._relative, self._inline, attribute)
         self._templates = Environment(
-            loader=_Fragments(
-                [theme_folder() / "fragments", *([templates] if templates else [])], closes_all=closes_all
-            ),
+            loader=_Fragments([theme_folder() / "fragments", *([templates] if templates else [])], in_full=in_full),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -82,6 +83,7 @@ class PageRenderer:
             bytecode_cache=TEMPLATE_CACHE,
         )
         self._templates.filters |= {
+            "attribute": attribute,
             "block": self._block,
             "inline": self._inline,
             "url": self._url,

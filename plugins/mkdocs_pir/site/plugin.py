@@ -213,7 +213,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         )
         self.prefix = mkdocs_config.prefix_of(config, projection.edition, self.options)
         # other plugins may read pages that are put among others
-        self.renderer = PageRenderer(self.edition, closes_all=bool(self.prefix))
+        self.renderer = PageRenderer(self.edition, in_full=bool(self.prefix))
         self.preview.problems = self.problems
         self.leaves_offline &= not self.serving and not self.prefix and self.options.get("offline", True)
         if self.prefix:

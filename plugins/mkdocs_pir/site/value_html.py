@@ -12,7 +12,10 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from mkdocs_pir.site import value_formats
+from mkdocs_pir.site.attribute_quotes import quoted
 from mkdocs_pir.site.views.components import Chip, Code, Command, ExternalLink, Link, Prose, When
+
+_OUT = '<i class="pir-icon pir-icon--out"></i>'
 
 
 class ValueHtml:
@@ -23,18 +26,29 @@ class ValueHtml:
             has read it is made again on another day.
         url: The link from the page to a path in the site.
         inline: The HTML of a text of a record.
+        attribute: The value of an attribute as it stands in a tag.
     """
 
-    def __init__(self, as_of: Callable[[], date], url: Callable[[str], str], inline: Callable[[str], Markup]) -> None:
+    def __init__(
+        self,
+        as_of: Callable[[], date],
+        url: Callable[[str], str],
+        inline: Callable[[str], Markup],
+        attribute: Callable[[str], str] = quoted,
+    ) -> None:
         self._as_of = as_of
         self._url = url
+        self._attribute = attribute
+        # made once, for the hundred values of a page
+        self._code = f"<span class={attribute('pir-code')}>"
+        self._ago = f"<span class={attribute('pir-ago')}>"
         self._forms: dict[type, Callable[[Any], str]] = {
             Link: self._link,
-            ExternalLink: _external_link,
+            ExternalLink: self._external_link,
             Prose: lambda prose: inline(prose.text),
             Code: lambda code: Markup(f"<code>{escape(code.text)}</code>"),
-            Command: lambda one: Markup(f'<span title="{escape(one.command)}">{escape(one.text)}</span>'),
-            Chip: _chip,
+            Command: lambda one: Markup(f"<span title={attribute(one.command)}>{escape(one.text)}</span>"),
+            Chip: self._chip,
             When: lambda when: self.when(when.value, when.ago, when.clock),
             datetime: lambda moment: self.when(moment, clock=True),
             date: self.when,
@@ -53,26 +67,25 @@ class ValueHtml:
     def when(self, value: date, ago: bool = False, clock: bool = False) -> Markup:
         """A day, or a moment with `clock`; a script (pir-times.js) shows the exact one on hover."""
         text = value_formats.clock(value) if clock and isinstance(value, datetime) else value_formats.day(value)
-        html = f'<time datetime="{value.isoformat()}">{text}</time>'
+        html = f"<time datetime={self._attribute(value.isoformat())}>{text}</time>"
         if ago:
-            html += f', <span class="pir-ago">{value_formats.ago(value, self._as_of())}</span>'
+            html += f", {self._ago}{value_formats.ago(value, self._as_of())}</span>"
         return Markup(html)
 
     def _link(self, link: Link) -> Markup:
         """A link to a page of the site, with the id of the record first."""
-        text = f'<span class="pir-code">{escape(link.id)}</span> {escape(link.text)}' if link.id else escape(link.text)
+        text = escape(link.text)
+        if link.id:
+            text = f"{self._code}{escape(link.id)}</span> {text}"
         if not link.path:
             return Markup(text)
-        hint = f' title="{escape(link.hint)}"' if link.hint else ""
-        return Markup(f'<a href="{escape(self._url(link.path))}"{hint}>{text}</a>')
+        hint = f" title={self._attribute(link.hint)}" if link.hint else ""
+        return Markup(f"<a href={self._attribute(self._url(link.path))}{hint}>{text}</a>")
 
+    def _external_link(self, link: ExternalLink) -> Markup:
+        return Markup(f'<a href={self._attribute(link.url)} rel="noopener">{escape(link.text)}{_OUT}</a>')
 
-def _external_link(link: ExternalLink) -> Markup:
-    out = '<i class="pir-icon pir-icon--out"></i>'
-    return Markup(f'<a href="{escape(link.url)}" rel="noopener">{escape(link.text)}{out}</a>')
-
-
-def _chip(chip: Chip) -> Markup:
-    """A word with an icon, which the style sheet draws; the colour tells nothing that the icon does not tell."""
-    hint = f' title="{escape(chip.hint)}"' if chip.hint else ""
-    return Markup(f'<span class="pir-chip pir-chip--{chip.look}"{hint}>{escape(chip.text)}</span>')
+    def _chip(self, chip: Chip) -> Markup:
+        """A word with an icon, which the style sheet draws; the colour tells nothing that the icon does not tell."""
+        hint = f" title={self._attribute(chip.hint)}" if chip.hint else ""
+        return Markup(f'<span class="pir-chip pir-chip--{chip.look}"{hint}>{escape(chip.text)}</span>')

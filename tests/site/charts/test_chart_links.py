@@ -21,7 +21,7 @@ _COUNTED = re.compile(r".*: (?:[a-z ]+ )?([\d,]+)|.* \([a-z ]+ ([\d,]+)\)")
 @cache
 def _list(page: Path) -> tuple[dict[str, int], list[tuple[list[Any], list[Any]]]]:
     """The places of the filters of a list, and the cells and values of its rows."""
-    (path,) = re.findall(r'data-pir-listing="((?:\.\./)*lists/[^"]+)"', page.read_text("utf-8"))
+    (path,) = re.findall(r"data-pir-listing=((?:\.\./)*lists/[^\s>]+)", page.read_text("utf-8"))
 
     def read(file: Path) -> Any:
         return read_list_file(file.read_text("utf-8"))[1]

@@ -114,7 +114,7 @@ class _PrintRenderer(PageRenderer):
     """Renders page views with the templates in theme_overrides/print, and else with those in fragments."""
 
     def __init__(self, edition: EditionContext, paper: PaperSize) -> None:
-        super().__init__(edition)
+        super().__init__(edition, in_full=True)
         self._paper = paper
         self._templates.loader = _loader()
         self._templates.filters |= {"drawing": _drawing, "sheet": self._sheet}
