@@ -289,12 +289,15 @@ def pieces() -> Iterator[Piece]:
     text = piece_of.BodySection(
         "text", "What we are changing", "Listeners are found from the network.\n\n- One\n- Two", inside=True
     )
+    yield Piece("Mark of an internal section", "inside", ())
     yield Piece("Text of a record", "texts", ((text,),))
 
 
 def article(scheme: str) -> str:
     """All pieces in one scheme. Ids differ from those of the other scheme."""
-    renderer = PageRenderer(EditionContext(Projection(Edition.parse("internal"), DAY, "Gallery", {})), HERE)
+    renderer = PageRenderer(
+        EditionContext(Projection(Edition.parse("internal"), DAY, "Gallery", {})), HERE, in_full=True
+    )
     html = renderer.render(PageView(PAGE, "Gallery", "gallery.html", {"pieces": tuple(pieces())})).html
     html = re.sub(r'\b(id|href)="(#?)(?=[\w-]+")(?!index)', rf'\1="\2{scheme}-', html) if scheme else html
     html = re.sub(r'aria-labelledby="([\w-]+) ([\w-]+)"', rf'aria-labelledby="{scheme}-\1 {scheme}-\2"', html)

@@ -137,7 +137,7 @@ def test_a_page_without_the_quotes_that_it_does_not_need_has_the_same_elements_a
 
     def tags(html: str) -> object:
         parser = Tags()
-        parser.feed(html)
+        parser.feed(re.sub(r"<svg .*?</svg>", "", html))
         return parser.all
 
     for records in (hostile_world(), sample_records()):

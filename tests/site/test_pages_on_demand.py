@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 
 RELOAD = re.compile(r"<script>\nvar livereload.*?</script>", re.DOTALL)
 ALLOWED = re.compile(r"(script-src 'self') 'sha256-[^']+'")
-OFFLINE = re.compile(r'<meta name="pir-offline"[^>]*>')
+OFFLINE = re.compile(r'<meta name="?pir-offline"?[^>]*>')
 EDIT = re.compile(r'<link rel="stylesheet" href="/_edit/link.css"><a class="pir-edit-link"[^>]*>Edit</a>')
 """A preview has no service worker, the script that reloads its pages, which their policy allows, and links to forms."""
 

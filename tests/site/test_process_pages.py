@@ -181,9 +181,7 @@ def test_only_the_present_step_of_a_review_is_late(tmp_path: Path) -> None:
     begun = RUNNING.replace("status: client-review", "status: investigation")
     write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": begun})
     pages = render_pages(projected(tmp_path))
-    steps = re.findall(
-        r"<li class=\"pir-step pir-step--(\w+).*?</li>", pages["pirs/2025/PIR-2025-0001.html"], re.DOTALL
-    )
+    steps = re.findall(r"<li class=\"pir-step--(\w+).*?</li>", pages["pirs/2025/PIR-2025-0001.html"], re.DOTALL)
     assert "now" in steps
     assert "later" in steps
     told = visible_words(pages["pirs/2025/PIR-2025-0001.html"])

@@ -11,12 +11,11 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-BARE = r"[\w./:#%+-]*[\w.:#%+-]"
-"""A value that needs no quotes."""
-
-_is_bare = re.compile(BARE, re.ASCII).fullmatch
+_BARE = r"[\w./:#%+-]*[\w.:#%+-]"
+is_bare = re.compile(_BARE, re.ASCII).fullmatch
+"""Whether a value needs no quotes."""
 _IN_TEMPLATE = re.compile(
-    rf' ([\w-]+)="(?:\{{\{{ ([^{{}}]+?) \}}\}}|({BARE}))"|\{{%.*?%\}}|\{{\{{.*?\}}\}}', re.ASCII | re.DOTALL
+    rf' ([\w-]+)="(?:\{{\{{ ([^{{}}]+?) \}}\}}|({_BARE}))"|\{{%.*?%\}}|\{{\{{.*?\}}\}}', re.ASCII | re.DOTALL
 )
 """An attribute of one expression or of a plain value; or code, in which nothing is an attribute."""
 
@@ -24,7 +23,7 @@ _IN_TEMPLATE = re.compile(
 def bare(value: Any) -> Markup:
     """The value of an attribute, escaped, in quotes only if it needs them."""
     text = str(value)
-    return Markup(text) if _is_bare(text) else quoted(value)
+    return Markup(text) if is_bare(text) else quoted(value)
 
 
 def quoted(value: Any) -> Markup:

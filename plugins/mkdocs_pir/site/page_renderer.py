@@ -33,7 +33,7 @@ _IMPLIED = re.compile(r"</(?:li|dt|dd|td|th|thead|tbody)>")
 """End tags that HTML implies where the next row, cell or entry begins, or what holds them ends. `</tr>` stays, since the
 space behind it would else be in an empty cell."""
 
-_CHART_LINK = re.compile(rf'href="{SITE}([^"]*)"')
+_CHART_LINK = re.compile(rf'href=(?:"{SITE}([^"]*)"|{SITE}([^\s>]*))')
 
 
 class _Fragments(FileSystemLoader):
@@ -71,8 +71,9 @@ class PageRenderer:
         self._texts = TextRenderer(edition.targets, internal=edition.internal)
         self._place = TextPlace("")
         self._toc: list[tuple[int, str, str]] = []
-        attribute = quoted if in_full else bare
-        self._values = ValueHtml(lambda: edition.as_of, self._relative, self._inline, attribute)
+        self._in_full = in_full
+        self._attribute = quoted if in_full else bare
+        self._values = ValueHtml(lambda: edition.as_of, self._relative, self._inline, self._attribute)
         self._templates = Environment(
             loader=_Fragments([theme_folder() / "fragments", *([templates] if templates else [])], in_full=in_full),
             autoescape=True,
@@ -83,7 +84,7 @@ class PageRenderer:
             bytecode_cache=TEMPLATE_CACHE,
         )
         self._templates.filters |= {
-            "attribute": attribute,
+            "attribute": self._attribute,
             "block": self._block,
             "inline": self._inline,
             "url": self._url,
@@ -134,8 +135,13 @@ class PageRenderer:
 
     def _drawing(self, chart: Chart | str) -> Markup:
         """The SVG of a chart or diagram, which is escaped already; the filter must not be used for anything else."""
-        svg = chart.svg if isinstance(chart, Chart) else chart
-        return Markup(_CHART_LINK.sub(lambda link: f'href="{relative(self._place.path, link[1])}"', svg))
+        svg = chart if isinstance(chart, str) else chart.svg if self._in_full else chart.html
+
+        def leading(link: re.Match[str]) -> str:
+            # it is escaped already
+            return f"href={self._attribute(Markup(relative(self._place.path, link[1] or link[2])))}"
+
+        return Markup(_CHART_LINK.sub(leading, svg))
 
     def _heading(self, level: int, id: str, title: str) -> str:
         """Add a heading to the page's table of contents; returns an empty text for the template."""

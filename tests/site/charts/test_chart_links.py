@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import pytest
 from helpers.list_files import read_list_file
+from helpers.site_pages import with_quotes
 
 _LINK = re.compile(r'<a href="([^"#]+)#([^"]+)" aria-label="([^"]+)"')
 _COUNTED = re.compile(r".*: (?:[a-z ]+ )?([\d,]+)|.* \([a-z ]+ ([\d,]+)\)")
@@ -48,7 +49,7 @@ def _shown(page: Path, chosen: str) -> int:
 def test_each_mark_leads_to_as_many_rows_as_it_says(demo_sites: Path, site: str) -> None:
     wrong, kinds = [], Counter[str]()
     for page in sorted((demo_sites / site).rglob("*.html")):
-        for path, chosen, label in _LINK.findall(page.read_text("utf-8")):
+        for path, chosen, label in _LINK.findall(with_quotes(page.read_text("utf-8"))):
             if not (counted := _COUNTED.fullmatch(unescape(label))):
                 continue  # a bar of minutes
             said = int((counted[1] or counted[2]).replace(",", ""))
@@ -63,7 +64,7 @@ def test_each_mark_leads_to_as_many_rows_as_it_says(demo_sites: Path, site: str)
 
 
 def test_the_rest_of_a_ranking_and_of_a_map_leads_to_its_rows_too(demo_sites: Path) -> None:
-    links = _LINK.findall((demo_sites / "internal/recurring.html").read_text("utf-8"))
+    links = _LINK.findall(with_quotes((demo_sites / "internal/recurring.html").read_text("utf-8")))
     assert len([label for _, _, label in links if re.match(r"\d+ more, together: \d+$", label)]) == 1
     assert len([label for _, _, label in links if re.match(r"\d+ more, \w", label)]) > 5
 

@@ -49,7 +49,7 @@ def test_labels_of_charts_are_whole_and_apart(browser, demo_sites: Path, width: 
     with_charts = [
         path.relative_to(site).as_posix()
         for path in sorted(site.rglob("*.html"))
-        if 'class="pir-chart"' in path.read_text("utf-8")
+        if "<svg class=pir-chart " in path.read_text("utf-8")
     ]
     page = browser.new_page(viewport={"width": width, "height": 800})
     wrong = []

@@ -54,6 +54,15 @@ def test_letters_and_marks_stand_out(scheme: str) -> None:
     assert faint == {}
 
 
+def test_the_style_sheet_has_the_look_of_each_role_which_pages_leave_out() -> None:
+    sheet = re.sub(r"/\*.*?\*/", "", SHEET.read_text("utf-8"), flags=re.DOTALL).partition("@media")[0]
+    looks: dict[str, set[str]] = {role: set() for role in ROLES}
+    for selectors, rules in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet):
+        for role in re.findall(r"\.pir-chart__([a-z]+\d?)\s*(?:,|$)", selectors.strip(), re.MULTILINE):
+            looks[role] |= set(re.findall(r"([\w-]+):", rules))
+    assert {role: missing for role, look in ROLES.items() if (missing := look.keys() - looks[role])} == {}
+
+
 @pytest.mark.parametrize("scheme", PAPERS)
 def test_numbers_stand_out_on_every_shade_of_a_heat_map(scheme: str) -> None:
     found = colours(scheme)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import FILES, REVIEW, pir, write_base
+from helpers.site_pages import with_quotes
 from pypdf import PdfReader
 
 from mkdocs_pir.site.printing import document_html, pdf_writer, published_pdfs
@@ -97,7 +98,7 @@ def test_pages_lead_to_their_pdfs(published: Path) -> None:
         (INTERNAL, "handbook.html", "pdf/handbook-internal.pdf"),
     ):
         file = published / edition / page
-        assert f'href="{pdf}"' in file.read_text("utf-8"), (edition, page)
+        assert f'href="{pdf}"' in with_quotes(file.read_text("utf-8")), (edition, page)
         assert (file.parent / pdf).is_file()
 
 

@@ -42,6 +42,7 @@
     document.querySelectorAll(".pir-copy").forEach((button) => {
       if (button.dataset.mounted) return;
       button.dataset.mounted = "yes";
+      button.setAttribute("aria-live", "polite");
       button.addEventListener("click", () => copy(button));
     });
   });

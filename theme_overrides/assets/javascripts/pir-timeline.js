@@ -37,17 +37,25 @@
     scale.append(element);
   }
 
+  function clock(row) {
+    return row.cells[1].textContent.match(/\d\d:\d\d/)[0];
+  }
+
   function mount(zoom) {
     const section = zoom.closest(".pir-timeline");
     const svg = section.querySelector("svg");
+    const buttons = Array.from(zoom.querySelectorAll("button"));
+    // each but the first shows one phase that has rows; the table of the figures has the times of all, in order
+    const phases = Array.from(section.querySelectorAll(".pir-moments > tbody[data-phase]"), (rows) => rows.dataset.phase);
+    const times = section.querySelectorAll(".pir-figure__data tbody > tr");
     const marks = drawn(svg);
     const bars = marks.filter((one) => /phase/.test(one.mark.parentNode.getAttribute("class")));
     bars.sort((a, b) => number(a.mark, "y") - number(b.mark, "y"));
 
     function show(button) {
-      const phase = button.dataset.phase;
+      const phase = phases[buttons.indexOf(button) - 1];
       const bar = phase && bars[phase - 1];
-      zoom.querySelectorAll("button").forEach((one) => {
+      buttons.forEach((one) => {
         one.setAttribute("aria-pressed", String(one === button));
       });
       marks.forEach((one) => place(one, bar ? bar.start : 0, bar ? bar.width : 100));
@@ -56,20 +64,23 @@
         one.style.display = bar ? "none" : "";
       });
       if (bar) {
-        label(svg, "0", "start", button.dataset.begin);
-        label(svg, "100%", "end", button.dataset.end);
+        label(svg, "0", "start", clock(times[phase - 1]));
+        label(svg, "100%", "end", clock(times[phase]));
       }
       section.querySelectorAll(".pir-moments > tbody").forEach((rows) => {
         rows.hidden = Boolean(phase) && rows.dataset.phase !== phase;
       });
     }
 
+    zoom.setAttribute("role", "group");
+    zoom.setAttribute("aria-label", "Show one part of the timeline");
+    buttons.forEach((one, at) => one.setAttribute("aria-pressed", String(at === 0)));
     zoom.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       if (button) show(button);
     });
     // paper has the whole
-    window.addEventListener("beforeprint", () => show(zoom.querySelector("button")));
+    window.addEventListener("beforeprint", () => show(buttons[0]));
   }
 
   pir.onEachPage(() => {

@@ -1,5 +1,5 @@
-/* Shows the exact day or moment on hover, with its weekday: "Wednesday 4 Mar 2026, 02:10:00 UTC". It stands in the
- * attribute `datetime` of each time, as Python writes it.
+/* Shows on hover what no page repeats: the exact day or moment with its weekday, "Wednesday 4 Mar 2026, 02:10:00 UTC",
+ * which stands in the attribute `datetime` of each time, as Python writes it; and why a section is marked as internal.
  */
 (() => {
   "use strict";
@@ -22,5 +22,7 @@
   document.addEventListener("mouseover", (event) => {
     const time = event.target.closest("time[datetime]:not([title])");
     if (time) time.title = exact(time.dateTime);
+    const inside = event.target.closest("p.pir-chip--inside:not([title])");
+    if (inside) inside.title = "A client's edition leaves this section out";
   });
 })();

@@ -1,7 +1,7 @@
 """SVG charts that adapt to any width: x is in percent of the width, y and text sizes are in px.
 
 With a viewBox the letters would shrink with the page: 12 px on a laptop would be 5 px on a phone. Colours are classes
-(assets/stylesheets/pir-charts.css: light, dark, print); the attributes are used where there is no style sheet.
+(assets/stylesheets/pir-charts.css: light, dark, print). Where there is no style sheet, attributes are in their place.
 """
 
 from __future__ import annotations
@@ -13,9 +13,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from mkdocs_pir.site.attribute_quotes import is_bare
 from mkdocs_pir.site.charts.scales import LAPTOP, STEPS, wrapped
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+_TAG = re.compile(r"<[a-z][^<>]*>")
+_VALUE = re.compile(r'("[^"]*")|=([^\s"\'>]+)')
+_GROUP = re.compile(r"<g class=pir-chart__(\w+)")
+_ROOT = "<svg class=pir-chart"
+_ROOT_ALONE = '<svg xmlns="http://www.w3.org/2000/svg" class="pir-chart" width="100%" font-size="12"'
+_STRONG = '<tspan font-weight="600">'
 
 # the attributes of each role where there is no style sheet; assets/stylesheets/pir-charts.css has .pir-chart__<role>
 ROLES: dict[str, dict[str, str]] = {
@@ -56,13 +64,24 @@ ROLES: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart or diagram as SVG, which is safe to inline in HTML, and the same facts as a table of texts."""
+    """A chart or diagram as SVG within the HTML of a page with our style sheets, and the same facts as a table of texts."""
 
-    svg: str
+    html: str
     title: str
     description: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def svg(self) -> str:
+        """The SVG as XML that needs no style sheet."""
+        svg = _GROUP.sub(_with_look, self.html).replace(_ROOT, _ROOT_ALONE, 1).replace("<tspan>", _STRONG)
+        return _TAG.sub(lambda tag: _VALUE.sub(lambda value: value[1] or f'="{value[2]}"', tag[0]), svg)
+
+
+def _with_look(group: re.Match[str]) -> str:
+    attributes = "".join(f' {name}="{value}"' for name, value in ROLES[group[1]].items())
+    return f'<g class="pir-chart__{group[1]}"{attributes}'
 
 
 def clean(text: str) -> str:
@@ -83,7 +102,7 @@ class Canvas:
 
     def group(self, role: str, **attributes: str) -> ET.Element:
         """A new group whose shapes have the look of a role (see `ROLES`)."""
-        element = ET.Element("g", {"class": f"pir-chart__{role}", **ROLES[role]})
+        element = ET.Element("g", {"class": f"pir-chart__{role}"})
         element.attrib.update({name.replace("_", "-"): value for name, value in attributes.items()})
         self._groups.append(element)
         return element
@@ -103,15 +122,12 @@ class Canvas:
         table = tuple(tuple(clean(cell) for cell in row) for row in rows)
         heads = tuple(clean(head) for head in columns)
         content = repr((key, self.kind, title, description, heads, table)).encode()
-        anchor = "pir-chart-" + hashlib.blake2b(content, digest_size=5).hexdigest()
+        anchor = "chart-" + hashlib.blake2b(content, digest_size=5).hexdigest()
         root = ET.Element(
             "svg",
             {
-                "xmlns": "http://www.w3.org/2000/svg",
                 "class": "pir-chart",
-                "width": "100%",
                 "height": px(height),
-                "font-size": "12",
                 "role": "img",
                 "aria-labelledby": f"{anchor}-t {anchor}-d",
             },
@@ -126,13 +142,16 @@ class Canvas:
 
 
 def _written(element: ET.Element) -> str:
-    """An element as XML with what follows it. The library's writer, which knows any document, takes three times as long."""
+    """An element as HTML with what follows it."""
     name, content = element.tag, "".join(map(_written, element))
-    attributes = "".join([f' {key}="{escape(value)}"' for key, value in element.attrib.items()])
+    attributes = "".join(
+        [f" {key}={value}" if is_bare(value) else f' {key}="{escape(value)}"' for key, value in element.attrib.items()]
+    )
     if element.text:
         content = escape(element.text, quote=False) + content
     after = escape(element.tail, quote=False) if element.tail else ""
-    return f"<{name}{attributes}>{content}</{name}>{after}" if content else f"<{name}{attributes}/>{after}"
+    # a slash beside a value without quotes would be a part of it
+    return f"<{name}{attributes}>{content}</{name}>{after}" if content else f"<{name}{attributes} />{after}"
 
 
 def px(value: float) -> str:

@@ -61,18 +61,18 @@ def timeline(
     bold = canvas.group("ink", font_size="13", font_weight="600")
     points = canvas.group("base")
     marked = sorted({_instant(when) for when in marks if (when.tzinfo is None) == (zone is None)})
-    words, times = canvas.group("ink", font_size="13"), canvas.group("muted", font_size="12")
+    words, times = canvas.group("ink", font_size="13"), canvas.group("muted", font_size="12", text_anchor="end")
     _named(words, 13, recorded[0][2], "")
-    text(times, 100, 13, _moment(moments[0], whole_date=True), "end")
+    text(times, 100, 13, _moment(moments[0], whole_date=True))
     rows = [(recorded[0][2], _moment(moments[0], whole_date=True), "")]
     for i in range(1, len(recorded)):
         name, gap, y = recorded[i][2], instants[i] - instants[i - 1], _HEAD + (i - 1) * _ROW
         gap_text = _told(gap, first=i == 1)
         _named(words, y + 13, name, gap_text)
-        text(times, 100, y + 13, _moment(moments[i], whole_date=not same_day), "end")
+        text(times, 100, y + 13, _moment(moments[i], whole_date=not same_day))
         rect(lanes, 0, y + 20, 100, 10)
         x, width = _place(instants[i - 1] - instants[0], gap, whole)
-        rect(phases[min(max(recorded[i][1] - 1, 0), 3)], x, y + 20, width, 10, f"{name} {gap_text}")
+        rect(phases[min(max(recorded[i][1] - 1, 0), 3)], x, y + 20, width, 10)
         for mark in marked:
             if instants[i - 1] <= mark <= instants[i] and (mark > instants[i - 1] or i == 1) and whole:
                 at = (mark - instants[0]) / whole * 100
@@ -82,7 +82,7 @@ def timeline(
         y = _HEAD + (len(recorded) - 1 + i) * _ROW
         lasted = _span(sum((end - start for start, end in parts), timedelta()))
         name_text(bold, 0, y + 13, name, 1 - (text_width(lasted, 12) + 16) / PHONE, size=13)
-        text(times, 100, y + 13, lasted, "end")
+        text(times, 100, y + 13, lasted)
         rect(lanes, 0, y + 20, 100, 10)
         for start, end in parts:
             x, width = _place(start - instants[0], end - start, whole)
@@ -108,7 +108,7 @@ def _instant(when: datetime) -> datetime:
 def _named(group: ET.Element, y: float, name: str, gap_text: str) -> None:
     """Draw the name of a stamp in bold, and the interval before it in the same line."""
     element = text(group, 0, y, "")
-    strong = ET.SubElement(element, "tspan", {"font-weight": "600"})
+    strong = ET.SubElement(element, "tspan")
     strong.text, strong.tail = clean(name), f" {gap_text}" if gap_text else None
 
 

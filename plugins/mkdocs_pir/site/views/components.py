@@ -318,16 +318,13 @@ class TimelineEntry(Struct, frozen=True):
 
 
 class TimelinePhase(Struct, frozen=True):
-    """The rows of a phase. `number` is that of its bar in the drawing and `look` that of its colour, 0 without one; `begin`
-    and `end` are the clocks between which it lies."""
+    """The rows of a phase. `number` is that of its bar in the drawing and `look` that of its colour, 0 without one."""
 
     name: str
     entries: tuple[TimelineEntry, ...]
     number: int = 0
     look: int = 0
     lasted: str = ""
-    begin: str = ""
-    end: str = ""
 
 
 class Timeline(Struct, frozen=True):

@@ -105,8 +105,6 @@ def _named(number: int, stamps: Sequence[tuple[str, datetime]], rows: Sequence[T
         number=number,
         look=_LOOKS.get(name, 1),
         lasted=span(lasted) if lasted else "at once",
-        begin=f"{start:%H:%M}",
-        end=f"{end.astimezone(start.tzinfo):%H:%M}" if start.tzinfo else f"{end:%H:%M}",
     )
 
 
