@@ -74,7 +74,7 @@ class ValueHtml:
 
     def _link(self, link: Link) -> Markup:
         """A link to a page of the site, with the id of the record first."""
-        text = escape(link.text)
+        text: str = escape(link.text)
         if link.id:
             text = f"{self._code}{escape(link.id)}</span> {text}"
         if not link.path:
