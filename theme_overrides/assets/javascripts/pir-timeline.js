@@ -46,7 +46,10 @@
     const svg = section.querySelector("svg");
     const buttons = Array.from(zoom.querySelectorAll("button"));
     // each but the first shows one phase that has rows; the table of the figures has the times of all, in order
-    const phases = Array.from(section.querySelectorAll(".pir-moments > tbody[data-phase]"), (rows) => rows.dataset.phase);
+    const phases = Array.from(
+      section.querySelectorAll(".pir-moments > tbody[data-phase]"),
+      (rows) => rows.dataset.phase,
+    );
     const times = section.querySelectorAll(".pir-figure__data tbody > tr");
     const marks = drawn(svg);
     const bars = marks.filter((one) => /phase/.test(one.mark.parentNode.getAttribute("class")));
