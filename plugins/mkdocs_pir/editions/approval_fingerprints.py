@@ -99,10 +99,11 @@ def _second_form(kb: KnowledgeBase, entry: RecordFile, as_stored: bool) -> str:
     def shown_words(markdown: str) -> Any:
         return _words_and_links(texts.read(markdown).text)
 
-    fields = map_texts(spec, _fields(kb, entry), shown_words, lambda typed: typed)
+    shown = _fields(kb, entry)
+    fields = map_texts(spec, shown, shown_words, lambda typed: typed)
     sections = [(section.title, shown_words(section.text)) for section in _sections(kb, entry)]
     preamble = shown_words(entry.preamble) if entry.kind == "page" else ""
-    return _digest([_without_progress(spec, fields), preamble, sections, *_files(kb, entry, as_stored)])
+    return _digest([_without_progress(spec, fields), preamble, sections, *_files(kb, entry, shown, as_stored)])
 
 
 def _words_and_links(text: Text) -> Any:
@@ -121,8 +122,9 @@ def _first_form(kb: KnowledgeBase, entry: RecordFile, *, as_stored: bool = False
     spec = schema.load(entry.kind)
     sections = [(section.title, v1.cut_internal(section.text)) for section in _sections(kb, entry)]
     preamble = v1.cut_internal(entry.preamble) if entry.kind == "page" else ""
-    fields = _without_progress(spec, v1.each_text(spec, _fields(kb, entry)))
-    return _digest([fields, preamble, sections, *_files(kb, entry, as_stored)])
+    shown = _fields(kb, entry)
+    fields = _without_progress(spec, v1.each_text(spec, shown))
+    return _digest([fields, preamble, sections, *_files(kb, entry, shown, as_stored)])
 
 
 def _fields(kb: KnowledgeBase, entry: RecordFile) -> dict[str, Any]:
@@ -135,10 +137,10 @@ def _sections(kb: KnowledgeBase, entry: RecordFile) -> Iterator[Section]:
     return (s for s in entry.sections if policy.shows_section(entry.kind, s, kb.settings.client_sections))
 
 
-def _files(kb: KnowledgeBase, entry: RecordFile, as_stored: bool) -> Iterator[dict[str, str]]:
+def _files(kb: KnowledgeBase, entry: RecordFile, shown: Mapping[str, Any], as_stored: bool) -> Iterator[dict[str, str]]:
     """The digests of the files that a record shows, by name, as one item; no item where there are no files."""
     digests = {}
-    for item in _fields(kb, entry).get("attachments", ()):
+    for item in shown.get("attachments", ()):
         path = resolve(entry.path, item["file"])
         if path is None:
             continue

@@ -15,7 +15,7 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import export_tables
 from mkdocs_pir.exchange.exporting.atom import MOST_ENTRIES
 from mkdocs_pir.exchange.exporting.export_tables import stands_since
-from mkdocs_pir.exchange.exporting.feeds import feeds
+from mkdocs_pir.exchange.exporting.feeds import feeds, with_items
 from mkdocs_pir.exchange.exporting.forms import FORMS
 from mkdocs_pir.exchange.exporting.published import published
 from mkdocs_pir.insight.action_items import items
@@ -175,7 +175,8 @@ def test_each_owner_has_a_feed_of_its_own_even_where_two_names_make_one_file_nam
         "owner-network-team-2",
         "owner-core-network-team",
     }
-    assert [i.action.id for i in owners["network team"].of(found)] == ["A1"]  # A3 is done; A2 and A4 are of others
+    [(_, of_team)] = with_items([owners["network team"]], found)
+    assert [i.action.id for i in of_team] == ["A1"]  # A3 is done; A2 and A4 are of others
     outside = feeds(project(*ALL, edition="client:acme"), found)
     assert "client" not in {f.filter for f in outside}
 

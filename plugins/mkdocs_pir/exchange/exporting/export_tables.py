@@ -192,7 +192,7 @@ def _filled(value: Any, internal: bool) -> Any:
     if isinstance(value, dict):
         left_out = {"line"} if internal else {"line", "audience"}
         fields = {k: _filled(v, internal) for k, v in value.items() if k not in left_out}
-        return {k: v for k, v in fields.items() if v not in (None, "", [], {})}
+        return {k: v for k, v in fields.items() if v or v == 0}
     return [_filled(v, internal) for v in value] if isinstance(value, list | tuple) else value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -35,11 +36,6 @@ class Feed(Struct, frozen=True):
         """Where it is in the site, in one form."""
         return f"{FOLDER}/{self.stem}.{SUFFIX[form]}"
 
-    def of(self, items: Iterable[ActionItem]) -> tuple[ActionItem, ...]:
-        """The items of this feed, in the order given."""
-        chosen = self.selection.of(items)
-        return tuple(i for i in chosen if i.owner == self.value) if self.filter == "owner" else chosen
-
     @property
     def paths(self) -> dict[str, str]:
         """Where it is in each form. What is done is never due, so it has no calendar. All actions and all open ones are in
@@ -69,6 +65,20 @@ def feeds(projection: Projection, items: Iterable[ActionItem]) -> tuple[Feed, ..
         )
     all_feeds += _by("service", {s: projection.label(s) for item in items for s in item.services})
     return tuple(all_feeds)
+
+
+def with_items(feeds: Iterable[Feed], items: Iterable[ActionItem]) -> Iterator[tuple[Feed, tuple[ActionItem, ...]]]:
+    """Each feed with its items, in the order given. The time does not grow with the number of owners and services."""
+    items = tuple(items)
+    waiting: dict[tuple[str, str], list[ActionItem]] = defaultdict(list)
+    for item in Selection(waiting=True).of(items):
+        waiting["owner", item.owner].append(item)
+        waiting["client", item.client].append(item)
+        for service in dict.fromkeys(item.services):
+            waiting["service", service].append(item)
+    for feed in feeds:
+        is_of_all = feed.filter in ("", "state")
+        yield feed, feed.selection.of(items) if is_of_all else tuple(waiting.get((feed.filter, feed.value), ()))
 
 
 def _by(filter_: str, values: dict[str, str]) -> Iterator[Feed]:

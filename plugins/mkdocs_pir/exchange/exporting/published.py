@@ -12,7 +12,7 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting import dataset, export_tables
 from mkdocs_pir.exchange.exporting.export_table import ExportTable
 from mkdocs_pir.exchange.exporting.export_tables import PathOf
-from mkdocs_pir.exchange.exporting.feeds import Feed
+from mkdocs_pir.exchange.exporting.feeds import Feed, with_items
 from mkdocs_pir.exchange.exporting.forms import FORMS, SUFFIX
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.store import stages
@@ -81,8 +81,8 @@ def _tables(
     yield export_tables.records(projection, path_of, body=False), _paths("records")
     yield export_tables.incidents(projection, path_of), _paths("incidents")
     yield export_tables.kpis(insight), _paths("kpis")
-    for feed in feeds:
-        yield export_tables.actions(projection, path_of, feed.of(insight.action_items), feed.title), feed.paths
+    for feed, items in with_items(feeds, insight.action_items):
+        yield export_tables.actions(projection, path_of, items, feed.title), feed.paths
 
 
 def _paths(name: str) -> dict[str, str]:
