@@ -34,6 +34,14 @@ _QUOTED = re.compile(r' (?!content=|title=)([\w-]+)="(?![^"]*pir-slot)([\w./%+-]
 """An attribute whose value needs no quotes (see `attribute_quotes`). Those that a page fills in are none of them."""
 
 
+SCRIPTED_PARTS = (
+    "<input class=md-toggle data-md-toggle=search type=checkbox id=__search autocomplete=off>",
+    "<div data-md-component=announce></div>",
+    '<div class=md-dialog data-md-component=dialog><div class="md-dialog__inner md-typeset"></div></div>',
+)
+"""Parts of Material's pages that only its script uses, which `partials/pir-start.html` adds."""
+
+
 def without_layout(html: str, content: str = "") -> str:
     """A page of any theme without the indents and empty lines of its templates; its content stays as it is."""
     around = html.split(content) if content else [html]
@@ -43,7 +51,7 @@ def without_layout(html: str, content: str = "") -> str:
 def without_space(html: str, content: str = "") -> str:
     """A page in a frame of ours without what its templates repeat for nothing; its content stays as it is.
 
-    That is space that nobody sees, and quotes that attributes do not need.
+    That is space that nobody sees, quotes that attributes do not need, and parts that scripts add.
     """
     around = html.split(content) if content else [html]
     return content.join(map(_compact, around))
@@ -51,7 +59,10 @@ def without_space(html: str, content: str = "") -> str:
 
 def _compact(html: str) -> str:
     html = _SPACE.sub(lambda space: space[1] or space[3] or "\n", html)
-    return _TAG.sub(lambda tag: tag[1] or _QUOTED.sub(r" \1=\2", tag[0]), html)
+    html = _TAG.sub(lambda tag: tag[1] or _QUOTED.sub(r" \1=\2", tag[0]), html)
+    for part in SCRIPTED_PARTS:
+        html = html.replace(part, "", 1)
+    return html
 
 
 def mark(slot: str) -> str:

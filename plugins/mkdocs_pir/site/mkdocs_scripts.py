@@ -14,7 +14,7 @@ from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
-from mkdocs_pir.site.frame import without_space
+from mkdocs_pir.site.frame import SCRIPTED_PARTS, without_space
 from mkdocs_pir.site.scripts import FOLDER
 from mkdocs_pir.site.security import inline_scripts
 from mkdocs_pir.site.theme import theme_folder
@@ -38,6 +38,7 @@ def start_script(env: Environment, config: MkDocsConfig) -> tuple[str, bytes]:
     parts = {
         "scope": _of_theme(env, config, "base.html", context),
         "scheme": _of_theme(env, config, "palette.html", context),
+        "parts": SCRIPTED_PARTS,
         "switch": without_space(env.get_template("partials/palette.html").render(context)),
     }
     content = env.get_template(START_TEMPLATE).render({**context, **parts}).strip().encode()
