@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from helpers.knowledge_base import FILES, REVIEW, pir, write_base
+from helpers.site_pages import with_quotes
 
 from mkdocs_pir.search.query import SearchIndex
 
@@ -59,7 +60,7 @@ def test_every_result_and_every_link_leads_to_something_in_the_pack(unpacked: Pa
     dead = []
     for name in found:
         if name.endswith(".html"):
-            for link in re.findall(r'(?:href|src)="([^"]+)"', (unpacked / name).read_text("utf-8")):
+            for link in re.findall(r'(?:href|src)="([^"]+)"', with_quotes((unpacked / name).read_text("utf-8"))):
                 path = urlsplit(link).path
                 if (
                     path

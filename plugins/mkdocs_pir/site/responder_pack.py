@@ -26,8 +26,9 @@ _SEARCH = "search/index.html"
 _FOLDERS = [kinds.KINDS[kind].folder for kind in KINDS]
 _OURS = ("assets/", "search/", *(f"{folder}/" for folder in _FOLDERS))
 _LISTS = re.compile(rf"(?:{'|'.join(_FOLDERS)})(?:-\d+)?\.html")
-_LINK = re.compile(r"""(<(?:a|link)\b[^>]*?)\s(href)="([^"]*)"((?:[^>"]|"[^"]*")*>)""")
-_REFERENCE = re.compile(r"""\s(?:href|src)="([^"]*)\"""")
+_ADDRESS = r"""(?:"([^"]*)"|([^\s"'>]+))"""
+_LINK = re.compile(rf'(<(?:a|link)\b[^>]*?)\shref={_ADDRESS}((?:[^>"]|"[^"]*")*>)')
+_REFERENCE = re.compile(rf"\s(?:href|src)={_ADDRESS}")
 _TIME = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same edition gives the same bytes
 
 
@@ -94,7 +95,7 @@ def _target(page: str, address: str) -> str | None:
 
 def _references(page: str, text: str) -> Iterator[str]:
     for match in _REFERENCE.finditer(text):
-        if (target := _target(page, match[1])) is not None:
+        if (target := _target(page, match[1] or match[2] or "")) is not None:
             yield target
 
 
@@ -102,7 +103,7 @@ def _unlinked(page: str, text: str, names: set[str]) -> str:
     """The page without addresses of files that are not in the pack; the text of such a link stays."""
 
     def loose(match: re.Match[str]) -> str:
-        target = _target(page, match[3])
+        target = _target(page, match[2] or match[3] or "")
         if target is None or target in names:
             return match[0]
         return "" if match[1].startswith("<link") else f"{match[1]}{match[4]}"
