@@ -47,6 +47,8 @@ CONTROL = re.compile(
 """An invisible character that can change how the text around it is displayed."""
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+# with the line end before it, as a search for known letters is fast
+_CLOSING = re.compile(r"\n---[ \t]*$", re.MULTILINE)
 
 
 class Quoted(str):
@@ -184,7 +186,7 @@ class StrictHandler(BaseHandler):
         opening = _FENCE.match(text)
         if opening is None:
             raise _stop("PIR012", self.path, (1, 1), "the first line is not exactly ---", "write exactly three hyphens")
-        closing = _FENCE.search(text, opening.end())
+        closing = _CLOSING.search(text, opening.end())
         if closing is None:
             raise _stop(
                 "PIR012",
@@ -195,7 +197,7 @@ class StrictHandler(BaseHandler):
             )
         self.body = text[closing.end() + 1 :]
         self.body_line = text.count("\n", 0, closing.end()) + 2
-        return text[opening.end() + 1 : closing.start()], self.body
+        return text[opening.end() + 1 : closing.start() + 1], self.body
 
     def load(self, fm: str) -> dict[str, Any]:
         data, self.positions = load_yaml(fm, self.path, first_line=2)

@@ -43,7 +43,8 @@ class Texts:
         """The canonical form of a Markdown text and its misreadings."""
         rendered = _CACHE.get(self.extensions, text)
         if rendered is None:
-            rendered = self._rendered(text)
+            # plain words are rendered faster than they are looked up in the store
+            rendered = _reader(self.extensions).quick(text) or self._rendered(text)
             if text not in self._timed_out:
                 _CACHE.add(self.extensions, text, rendered)
         return rendered
@@ -64,9 +65,6 @@ class Texts:
 
     @stages.TEXTS
     def _rendered(self, text: str) -> Rendered:
-        # a text without markup is rendered faster than it is found
-        if (quick := _reader(self.extensions).quick(text)) is not None:
-            return quick
         name = key("text", code_version(), *self.extensions, "", text)
         if (known := self._store.get([name]).get(name)) is not None:
             return decode(known)
