@@ -45,7 +45,7 @@ def guidance_removed(file: RecordFile, lifecycle: Module) -> Iterator[Problem]:
 
 def find_guidance(file: RecordFile) -> Iterator[tuple[int, int, str]]:
     """The line, column and words of each line or value of guidance."""
-    for at, text in schema.texts(file.data):
+    for at, text in file.texts_of_data:
         if text.startswith(MARK):
             yield *file.at(*at), text.removeprefix(MARK).strip()
     for number, column, text in lines(file.body):

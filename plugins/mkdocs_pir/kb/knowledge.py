@@ -88,6 +88,11 @@ class RecordFile:
         return tuple(schema.references(schema.load(self.kind), self.data))
 
     @cached_property
+    def texts_of_data(self) -> tuple[tuple[schema.PathKey, str], ...]:
+        """Each text in the front matter, with its path."""
+        return tuple(schema.texts(self.data))
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The name and the aliases of the record."""
         names = (self.data.get("name"), *_list(self.data.get("aliases")))
@@ -127,7 +132,16 @@ class RecordFile:
 
     def with_data(self, data: Mapping[str, Any], record: Record | None) -> RecordFile:
         """The same file with other front matter; what was worked out from it is worked out anew."""
-        left_out = ("parts", "part_ids", "names", "reference_ids", "reference_places", "_references", "kept_as")
+        left_out = (
+            "parts",
+            "part_ids",
+            "names",
+            "texts_of_data",
+            "reference_ids",
+            "reference_places",
+            "_references",
+            "kept_as",
+        )
         changed = {name: value for name, value in vars(self).items() if name not in left_out}
         return self._copy({**changed, "data": data, "record": record, "facts": FileFacts()})
 

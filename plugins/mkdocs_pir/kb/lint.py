@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.blame import phrases
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.knowledge import RecordFile
@@ -75,7 +74,7 @@ def texts(file: RecordFile) -> Iterator[Text]:
 def texts_of_fields(file: RecordFile) -> Iterator[Text]:
     """The values of the front matter except references, each with its place."""
     skip = {at for at, _, _ in file.references}
-    for at, text in schema.texts(file.data):
+    for at, text in file.texts_of_data:
         if at not in skip and at != ("id",) and not str(at[0]).startswith("x-"):
             yield file.at(*at), text
 
@@ -97,7 +96,7 @@ def wording(file: RecordFile) -> Iterator[Problem]:
     """Problems of secrets in any record, and of personal and internal addresses in a released one."""
     released = file.data.get("audience", "internal") != "internal"
     # most records hold no such letters: looked at whole, they need not be looked at line by line
-    whole = "\n".join((*(text for _, text in schema.texts(file.data)), file.body))
+    whole = "\n".join((*(text for _, text in file.texts_of_data), file.body))
     if not _may_be_secret(whole) and not (released and _may_be_personal(whole)):
         return
     for where, text in texts(file):

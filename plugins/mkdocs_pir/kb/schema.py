@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import jsonschema_rs
 
@@ -86,25 +86,47 @@ Reference = tuple[PathKey, str, list[str]]
 def references(schema: Mapping[str, Any], value: Instance) -> list[Reference]:
     """Each id in a typed value that refers to another record."""
     out: list[Reference] = []
-    _add_references(schema, value, (), out)
+    # by identity: a schema is loaded once, and the entry keeps it alive
+    if id(schema) not in _REFERRING:
+        _REFERRING[id(schema)] = schema, _referring(schema)
+    if (referring := _REFERRING[id(schema)][1]) is not None:
+        _add_references(referring, value, (), out)
     return out
 
 
-def _add_references(schema: Mapping[str, Any], value: Instance, at: PathKey, out: list[Reference]) -> None:
-    if isinstance(value, dict):
-        fields = schema.get("properties", {})
+class _Referring(NamedTuple):
+    """Where values of a schema refer to records: the schema of the kinds of an id, or what refers to records inside."""
+
+    kinds: list[str] | None
+    properties: Mapping[str, _Referring]
+    items: _Referring | None
+
+
+_REFERRING: dict[int, tuple[Mapping[str, Any], _Referring | None]] = {}
+
+
+def _referring(schema: Mapping[str, Any]) -> _Referring | None:
+    inside = {key: _referring(sub) for key, sub in schema.get("properties", {}).items()}
+    properties = {key: sub for key, sub in inside.items() if sub is not None}
+    items = _referring(schema.get("items", {})) if "items" in schema else None
+    kinds = schema.get("x-ref")
+    return _Referring(kinds, properties, items) if properties or items is not None or kinds is not None else None
+
+
+def _add_references(referring: _Referring, value: Instance, at: PathKey, out: list[Reference]) -> None:
+    if isinstance(value, str):
+        if referring.kinds is not None:
+            out.append((at, value, referring.kinds))
+    elif isinstance(value, dict):
         for key, item in value.items():
-            if (sub := fields.get(key)) is not None:
+            if (sub := referring.properties.get(key)) is not None:
                 _add_references(sub, item, (*at, key), out)
-    elif isinstance(value, list):
-        items = schema.get("items", {})
+    elif isinstance(value, list) and referring.items is not None:
         for index, item in enumerate(value):
-            _add_references(items, item, (*at, index), out)
-    elif "x-ref" in schema and isinstance(value, str):
-        out.append((at, value, schema["x-ref"]))
+            _add_references(referring.items, item, (*at, index), out)
 
 
-def texts(value: Instance) -> list[tuple[PathKey, str]]:
+def texts(value: Mapping[str, Any]) -> list[tuple[PathKey, str]]:
     """Each text in a typed value with its path."""
     out: list[tuple[PathKey, str]] = []
     _add_texts(value, (), out)
@@ -112,15 +134,12 @@ def texts(value: Instance) -> list[tuple[PathKey, str]]:
 
 
 def _add_texts(value: Instance, at: PathKey, out: list[tuple[PathKey, str]]) -> None:
-    # most values are texts
-    if isinstance(value, str):
-        out.append((at, value))
-    elif isinstance(value, dict):
-        for key, item in value.items():
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        # most values are texts
+        if isinstance(item, str):
+            out.append(((*at, key), item))
+        elif isinstance(item, (dict, list)):
             _add_texts(item, (*at, key), out)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            _add_texts(item, (*at, index), out)
 
 
 class _Report:
@@ -139,6 +158,9 @@ class _Report:
 def _type(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Report) -> Instance:
     """Convert a value of strings to the types of its schema, and report what does not fit."""
     expected = schema.get("type", "string")
+    # as most values are
+    if expected == "string" and isinstance(value, str):
+        return _text(schema, value, at, report)
     if expected == "object":
         return _type_object(schema, value, at, report)
     if expected == "array":
@@ -146,7 +168,7 @@ def _type(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Report) -
             report("PIR103", at, f"{_name(at)} must be a list", f"write it as [{_short(value)}]")
             return _untyped(value)
         return [_type(schema.get("items", {}), item, (*at, index), report) for index, item in enumerate(value)]
-    if isinstance(value, dict | list):
+    if isinstance(value, (dict, list)):
         report(
             "PIR103",
             at,
@@ -215,7 +237,9 @@ def _text(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -
     if value and not value[0].isalnum() and all(c.isspace() or unicodedata.category(c) == "Cf" for c in value):
         report("PIR108", at, f"{_name(at)} is empty", f"such as {_example(schema)}")
         return str(value)
-    form = str(schema.get("format", ""))
+    form = schema.get("format")
+    if form is None:
+        return str(value)
     if form == "date":
         return _date(value, at, report)
     if form == "date-time" or (form == "time-or-day" and not _DATE.fullmatch(value)):

@@ -51,11 +51,14 @@ def _add_texts(plan: _Plan, value: Any, at: Path, out: list[tuple[Path, str, boo
             out.append((at, value, plan.is_markdown))
     elif isinstance(value, dict):
         for key, item in value.items():
-            if not str(key).startswith("x-"):
-                _add_texts(plan.properties.get(key, _ANY), item, (*at, key), out)
-    elif isinstance(value, list):
+            inner = plan.properties.get(key, _ANY)
+            # most values are words from a list, ids and dates
+            if (inner.is_text or not isinstance(item, str)) and not str(key).startswith("x-"):
+                _add_texts(inner, item, (*at, key), out)
+    elif isinstance(value, list) and (inner := plan.item or _ANY):
         for index, item in enumerate(value):
-            _add_texts(plan.item or _ANY, item, (*at, index), out)
+            if inner.is_text or not isinstance(item, str):
+                _add_texts(inner, item, (*at, index), out)
 
 
 def _mapped(plan: _Plan, value: Any, markdown: Callable[[str], Any], plain: Callable[[str], Any]) -> Any:
