@@ -27,6 +27,7 @@ _RULE = re.compile(r"[ \t]*([-*])(?:[ \t]*\1)*[ \t]*$")
 # what can hold a heading, hide one or make one of a line: HTML and code; quotations, indented and underlined lines
 _NESTING = ("<", "\r", "\0", "```", "~~~")
 _NESTED_OR_UNDERLINE = re.compile(r"[ \t>=]|-+[ \t]*$")
+_SIGNS = frozenset(" \t>=-")
 _ATX = re.compile(r"(#{1,6})(?:[ \t]+(.*[^#\s]))?[ \t]*")
 MAX_NESTING = 30
 """The maximum nesting of lists, quotations and boxes. With much more, parsers become slow or fail."""
@@ -76,7 +77,8 @@ def _plain_headings(body: str, lines: list[str], levels: Collection[str]) -> Hea
         return None
     headings: Headings = {}
     for number, line in enumerate(lines):
-        if _NESTED_OR_UNDERLINE.match(line):
+        # few lines begin with such a sign, and a look at it takes less time than a pattern
+        if line[:1] in _SIGNS and _NESTED_OR_UNDERLINE.match(line):
             return None
         if line.startswith("#"):
             if (match := _ATX.fullmatch(line)) is None:
@@ -129,7 +131,7 @@ def _too_deep(body: str, first_line: int, path: str) -> Problem | None:
         if not line.strip():
             after_blank = True
             continue
-        match = None if _RULE.match(line) else _NESTS.match(line)
+        match = None if line[0].isalpha() or _RULE.match(line) else _NESTS.match(line)
         if match is None and after_blank and not line[0].isspace():
             columns.clear()
         after_blank = False

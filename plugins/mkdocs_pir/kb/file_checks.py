@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mkdocs_pir.kb import evidence_rules, kinds, lint, plausible_times, release_rules
 from mkdocs_pir.kb.attachments import files_in
@@ -14,22 +14,23 @@ from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.checking import check_texts
 from mkdocs_pir.kb.texts.mentions import Mention, in_words
-from mkdocs_pir.kb.texts.parts import Part
 
 
 def with_facts(file: RecordFile, texts: Texts) -> RecordFile:
     """The file with what its texts say."""
-    parts = file.parts
-    mentions = ((number, tuple(_mentions(part, texts))) for number, part in enumerate(parts))
-    files = (
-        (number, link)
-        for number, part in enumerate(parts)
-        if part.is_markdown
-        for link in files_in(texts.read(part.source).text.html)
-    )
-    facts = FileFacts(
-        tuple(one for one in mentions if one[1]), tuple(files), tuple(find_guidance(file)), _words_for_all(file)
-    )
+    mentions: list[tuple[int, tuple[Mention, ...]]] = []
+    files: list[tuple[int, str]] = []
+    for number, part in enumerate(file.parts):
+        in_text: Iterable[Mention]
+        if part.is_markdown:
+            rendered = texts.read(part.source)
+            in_text = rendered.mentions
+            files += ((number, link) for link in files_in(rendered.text.html))
+        else:
+            in_text = in_words(part.source)
+        if of_part := (*in_words(part.heading), *in_text):
+            mentions.append((number, of_part))
+    facts = FileFacts(tuple(mentions), tuple(files), tuple(find_guidance(file)), _words_for_all(file))
     return file.with_facts(facts)
 
 
@@ -49,8 +50,3 @@ def check_file(file: RecordFile, texts: Texts) -> Iterator[Problem]:
         yield from lint.wording(file)
         yield from evidence_rules.timeline_evidenced(file)
         yield from plausible_times.times_agree(file)
-
-
-def _mentions(part: Part, texts: Texts) -> Iterator[Mention]:
-    yield from in_words(part.heading)
-    yield from texts.read(part.source).mentions if part.is_markdown else in_words(part.source)
