@@ -13,7 +13,8 @@ from mkdocs_pir.kb.texts.text import Text
 from mkdocs_pir.kb.texts.tree import CODE, Element, read
 
 _BARE = re.compile(
-    r"(?<![\w/.-])(?:[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+|[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*)(?![\w/-])"
+    r"(?<![\w/.-])(?:[A-Z][A-Z0-9]*+(?:-[A-Z0-9]++)++"
+    r"|[a-z0-9]++(?:-[a-z0-9]++)*+/[a-z0-9]++(?:-[a-z0-9]++)*+)(?![\w/-])"
 )
 _JOINT = re.compile("[-/]")
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"]+")
