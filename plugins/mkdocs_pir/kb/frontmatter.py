@@ -110,7 +110,8 @@ def decode(raw: bytes, path: str) -> str:
         line = raw.count(b"\n", 0, offset) + 1
         raise _stop("PIR001", path, (line, 1), f"byte {offset} is not UTF-8", "save the file as UTF-8") from None
     refuse_controls(text, start, path)
-    text = text.replace("\r\n", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
     if (lines := text.count("\n")) > MAX_LINES:
         # Markdown parsers take time for each line, however short
         message = f"the file has {lines:,} lines; {MAX_LINES:,} are allowed"
@@ -135,7 +136,7 @@ def refuse_controls(text: str, start: int, path: str) -> None:
     """
     if text.startswith("\ufeff"):
         raise _stop("PIR003", path, (1, 1), f"a second byte order mark at byte {start}", "remove it")
-    if (bad := CONTROL.search(text)) is not None:
+    if (bad := _control(text)) is not None:
         before = text[: bad.start()]
         raise _stop(
             "PIR002",
@@ -144,6 +145,13 @@ def refuse_controls(text: str, start: int, path: str) -> None:
             f"the control character U+{ord(bad[0]):04X} at byte {start + len(before.encode())}",
             "remove it; it is invisible and can change how the text is displayed",
         )
+
+
+def _control(text: str) -> re.Match[str] | None:
+    """The first control character of a text. Most texts are ASCII that can be printed, which is known sooner."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return None
+    return CONTROL.search(text)
 
 
 def parse(text: str, path: str) -> MarkdownFile:
@@ -241,7 +249,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.positions = Positions()
         # a value can have such a character only if the text has it, or an escape
-        self.may_have_controls = "\\" in text or CONTROL.search(text) is not None
+        self.may_have_controls = "\\" in text or _control(text) is not None
 
     def read(self, loader: Any) -> Any:
         events: Iterator[Any] = iter(loader.get_event, None)
