@@ -130,7 +130,7 @@ def test_a_pack_opens_from_disk_without_a_network(browser: Any, unpacked: Path) 
     page.locator(".pir-result__link", has_text="Probe every listener").click()
     page.wait_for_url("**/lessons/LL-0001.html")
     assert "Hosts do not expire" in page.locator("main").inner_text()
-    tabs = [text.strip() for text in page.locator(".md-tabs__item:visible").all_inner_texts()]
+    tabs = [text.strip() for text in page.locator(".md-tabs__list > li:visible").all_inner_texts()]
     assert tabs == ["Home", "Search", "Lessons and known errors"]
     assert wrong == []
     context.close()

@@ -378,5 +378,10 @@ def _write(file: Path, content: bytes | str) -> None:
     except FileExistsError:
         file.unlink()
         written = os.open(file, _NEW_FILE)
-    with os.fdopen(written, "wb") as stream:
-        stream.write(content)
+    # a stream would ask the system for the kind and size of each file first
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(written, left) :]
+    finally:
+        os.close(written)

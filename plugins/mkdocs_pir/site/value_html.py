@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -14,6 +15,9 @@ from markupsafe import Markup, escape
 from mkdocs_pir.site import value_formats
 from mkdocs_pir.site.attribute_quotes import quoted
 from mkdocs_pir.site.views.components import Chip, Code, Command, ExternalLink, Link, Prose, When
+
+SHARED = 4096
+"""The number of chips, and of days, whose HTML is kept: a site has the same ones on thousands of pages."""
 
 _OUT = '<i class="pir-icon pir-icon--out"></i>'
 
@@ -39,6 +43,8 @@ class ValueHtml:
         self._as_of = as_of
         self._url = url
         self._attribute = attribute
+        self._day = lru_cache(SHARED)(self._moment)
+        self._since_day = lru_cache(SHARED)(self._since)
         # made once, for the hundred values of a page
         self._code = f"<span class={attribute('pir-code')}>"
         self._ago = f"<span class={attribute('pir-ago')}>"
@@ -48,7 +54,7 @@ class ValueHtml:
             Prose: lambda prose: inline(prose.text),
             Code: lambda code: Markup(f"<code>{escape(code.text)}</code>"),
             Command: lambda one: Markup(f"<span title={attribute(one.command)}>{escape(one.text)}</span>"),
-            Chip: self._chip,
+            Chip: lru_cache(SHARED)(self._chip),
             When: lambda when: self.when(when.value, when.ago, when.clock),
             datetime: lambda moment: self.when(moment, clock=True),
             date: self.when,
@@ -66,11 +72,19 @@ class ValueHtml:
 
     def when(self, value: date, ago: bool = False, clock: bool = False) -> Markup:
         """A day, or a moment with `clock`; a script (pir-times.js) shows the exact one on hover."""
+        # equal moments can be written in two time zones, so they are not shared
+        shared = not isinstance(value, datetime)
+        html = self._day(value) if shared else self._moment(value, clock)
+        if not ago:
+            return html
+        return html + (self._since_day if shared else self._since)(value, self._as_of())
+
+    def _moment(self, value: date, clock: bool = False) -> Markup:
         text = value_formats.clock(value) if clock and isinstance(value, datetime) else value_formats.day(value)
-        html = f"<time datetime={self._attribute(value.isoformat())}>{text}</time>"
-        if ago:
-            html += f", {self._ago}{value_formats.ago(value, self._as_of())}</span>"
-        return Markup(html)
+        return Markup(f"<time datetime={self._attribute(value.isoformat())}>{text}</time>")
+
+    def _since(self, value: date, as_of: date) -> Markup:
+        return Markup(f", {self._ago}{value_formats.ago(value, as_of)}</span>")
 
     def _link(self, link: Link) -> Markup:
         """A link to a page of the site, with the id of the record first."""

@@ -47,7 +47,7 @@
     lead() {
       const start = this.address("index.html");
       const home = this.address(this.read(localStorage) || "index.html");
-      document.querySelectorAll(".md-header .md-logo, .md-nav__title > .md-logo, .md-tabs__link").forEach((link) => {
+      document.querySelectorAll(".md-header .md-logo, .md-nav__title > .md-logo, .md-tabs a").forEach((link) => {
         if (!link.dataset.pirStart && link.href.split("#")[0] !== start) return;
         link.dataset.pirStart = "yes";
         link.href = home;

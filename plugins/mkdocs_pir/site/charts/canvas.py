@@ -11,10 +11,14 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from mkdocs_pir.site.attribute_quotes import is_bare
 from mkdocs_pir.site.charts.scales import LAPTOP, STEPS, wrapped
+
+SHARED = 4096
+"""The number of values and words whose form is kept."""
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -84,6 +88,7 @@ def _with_look(group: re.Match[str]) -> str:
     return f'<g class="pir-chart__{group[1]}"{attributes}'
 
 
+@lru_cache(maxsize=SHARED)
 def clean(text: str) -> str:
     """The text without characters that XML cannot hold, on one line."""
     return " ".join(_UNPRINTABLE.sub("", text).split())
@@ -143,10 +148,8 @@ class Canvas:
 
 def _written(element: ET.Element) -> str:
     """An element as HTML with what follows it."""
-    name, content = element.tag, "".join(map(_written, element))
-    attributes = "".join(
-        [f" {key}={value}" if is_bare(value) else f' {key}="{escape(value)}"' for key, value in element.attrib.items()]
-    )
+    name, content = element.tag, "".join([_written(child) for child in element]) if len(element) else ""
+    attributes = "".join([f" {key}={_value(value)}" for key, value in element.attrib.items()])
     if element.text:
         content = escape(element.text, quote=False) + content
     after = escape(element.tail, quote=False) if element.tail else ""
@@ -154,9 +157,18 @@ def _written(element: ET.Element) -> str:
     return f"<{name}{attributes}>{content}</{name}>{after}" if content else f"<{name}{attributes} />{after}"
 
 
+# charts of thousands of reviews have the same words, heights and marks
+@lru_cache(maxsize=SHARED)
+def _value(value: str) -> str:
+    """The value of an attribute as it stands in a tag."""
+    return value if is_bare(value) else f'"{escape(value)}"'
+
+
+@lru_cache(maxsize=SHARED)
 def px(value: float) -> str:
     """A length in px, to a tenth."""
-    return f"{value:.1f}".rstrip("0").rstrip(".")
+    # a negative zero would be the same to the cache
+    return f"{value + 0.0:.1f}".rstrip("0").rstrip(".")
 
 
 def pc(value: float) -> str:

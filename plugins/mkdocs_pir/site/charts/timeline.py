@@ -156,7 +156,7 @@ def _scale(canvas: Canvas, whole: timedelta, bottom: float) -> None:
 
 def _moment(when: datetime, *, whole_date: bool) -> str:
     """ "12 Mar 2025, 03:42 UTC", or "03:42" where the day is plain; seconds only where there are any."""
-    clock = f"{when:%H:%M:%S}" if when.second else f"{when:%H:%M}"
+    clock = f"{when.hour:02}:{when.minute:02}" + (f":{when.second:02}" if when.second else "")
     if not whole_date:
         return clock
     offset = when.utcoffset()
