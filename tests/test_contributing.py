@@ -119,7 +119,7 @@ def column(changed: Changed) -> None:
 def chart(changed: Changed) -> None:
     changed.build({})
     page = changed.page("actions.html")
-    assert 'id="states"' in page
+    assert "id=states" in page
     assert "How many actions are in each state." in page
 
 
@@ -140,7 +140,7 @@ def importer(changed: Changed) -> None:
 def page(changed: Changed) -> None:
     changed.build({LESSON: FILES[LESSON].replace("lesson: Hosts", "tags: [certificates]\nlesson: Hosts")})
     assert "certificates" in changed.page("tags.html")
-    assert 'href="tags.html"' in changed.page("index.html")
+    assert "href=tags.html" in changed.page("index.html")
 
 
 WORKS: dict[str, Callable[[Changed], None]] = {

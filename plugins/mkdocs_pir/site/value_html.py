@@ -47,7 +47,6 @@ class ValueHtml:
         self._since_day = lru_cache(SHARED)(self._since)
         # made once, for the hundred values of a page
         self._code = f"<span class={attribute('pir-code')}>"
-        self._ago = f"<span class={attribute('pir-ago')}>"
         self._forms: dict[type, Callable[[Any], str]] = {
             Link: self._link,
             ExternalLink: self._external_link,
@@ -84,7 +83,7 @@ class ValueHtml:
         return Markup(f"<time datetime={self._attribute(value.isoformat())}>{text}</time>")
 
     def _since(self, value: date, as_of: date) -> Markup:
-        return Markup(f", {self._ago}{value_formats.ago(value, as_of)}</span>")
+        return Markup(f", <small>{value_formats.ago(value, as_of)}</small>")
 
     def _link(self, link: Link) -> Markup:
         """A link to a page of the site, with the id of the record first."""
