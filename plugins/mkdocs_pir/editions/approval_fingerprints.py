@@ -76,6 +76,7 @@ def current(kb: KnowledgeBase, approved: Mapping[str, str]) -> dict[str, str]:
             alone,
             lambda entry: _in_its_form(kb, entry, approved[entry.id]).encode(),
             kb.record_files.values(),
+            is_long=True,
         )
         now |= {entry.id: fingerprint.decode() for entry, fingerprint in zip(alone, kept, strict=True)}
         now |= {entry.id: _in_its_form(kb, entry, approved[entry.id]) for entry in entries if entry.id not in now}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
@@ -44,6 +45,8 @@ def by_file(
     files: Sequence[RecordFile],
     work_out: Callable[[RecordFile], bytes],
     in_use: Collection[RecordFile] | None = None,
+    *,
+    is_long: bool = False,
 ) -> list[bytes]:
     """The result for each of these files: as it was kept, or worked out and kept.
 
@@ -53,6 +56,7 @@ def by_file(
         files: The files.
         work_out: Gives the result for one file, from the file and the `question` alone.
         in_use: All files whose results stay kept, if these are only some of them.
+        is_long: Whether to work one out takes a good part of a millisecond, so that many are shared by several processes.
     """
     with closing(ResultStore(cache)) as store:
         name = key("by file", code_version(), *question)
@@ -60,7 +64,8 @@ def by_file(
         results = [known.get(file.kept_as) for file in files]
         unknown = [number for number, result in enumerate(results) if result is None]
         new: dict[bytes, bytes] = {}
-        for number, result in zip(unknown, _worked_out([files[n] for n in unknown], work_out), strict=True):
+        shared = _shared if is_long and len(unknown) >= MANY else map
+        for number, result in zip(unknown, shared(work_out, [files[n] for n in unknown]), strict=True):
             results[number] = result
             if files[number].kept_as:
                 new[files[number].kept_as] = result
@@ -70,16 +75,14 @@ def by_file(
     return cast("list[bytes]", results)
 
 
-def _worked_out(files: Sequence[RecordFile], work_out: Callable[[RecordFile], bytes]) -> list[bytes]:
-    if len(files) < MANY:
-        return [work_out(file) for file in files]
+def _shared(work_out: Callable[[RecordFile], bytes], files: Sequence[RecordFile]) -> Iterator[bytes]:
     starts = range(0, len(files), _BATCH)
 
     def batch(start: int) -> tuple[int, list[bytes]]:
-        return start, [work_out(file) for file in files[start : start + _BATCH]]
+        return start, list(map(work_out, files[start : start + _BATCH]))
 
     batches = dict(share(batch, starts))
-    return [result for start in starts for result in batches[start]]
+    return chain.from_iterable(batches[start] for start in starts)
 
 
 def problems_by_file(
