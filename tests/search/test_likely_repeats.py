@@ -108,7 +108,7 @@ def test_the_page_of_recurring_causes_lists_them_for_the_provider_alone(tmp_path
     for edition in ("internal", "client:harbor-credit"):
         assert pir(tmp_path, "build", "--edition", edition).exit_code == 0
     page = (tmp_path / "published/internal/recurring.html").read_text("utf-8")
-    shown = page.partition('id="by-words"')[2]
+    shown = page.partition("id=by-words")[2]
     assert "PIR-2025-0002" in shown
     assert "76 days before" in shown
     assert "by-words" not in (tmp_path / "published/clients/harbor-credit/recurring.html").read_text("utf-8")
