@@ -9,13 +9,14 @@ import msgspec
 import pytest
 from helpers.knowledge_base import FILES, REVIEW_FILE, write_base
 
-from mkdocs_pir.editions import kept_records
+from mkdocs_pir.editions import encoded_values, kept_records
 from mkdocs_pir.editions.encoded_values import digest_of, encoded
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import loading, settings
 from mkdocs_pir.kb.model import Cause, Pir, Record, Review, Section
 from mkdocs_pir.kb.texts import NOTHING, Text
+from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.store import executors
 
 INTERNAL = Edition()
@@ -108,6 +109,16 @@ def test_a_change_counts_where_it_is_shown(tmp_path: Path, found: list[str]) -> 
         made = {id_ for records in after.records.values() for id_ in records} - set(found)
         assert bool(made) == (_content(before) != _content(after))
         before = after
+
+
+def test_digests_of_records_without_bodies_are_kept_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_base(tmp_path / "base")
+    first = digest_of(EditionContext(_projection(folder, kept=False)).projection)
+    assert digest_of(EditionContext(_projection(folder)).projection) == first
+    again = EditionContext(_projection(folder)).projection
+    # nothing but the projection is encoded: each record is known
+    monkeypatch.setattr(encoded_values, "know", lambda record, digests: pytest.fail(f"{record.id} was not known"))
+    assert digest_of(again) == first
 
 
 def test_what_is_kept_never_reaches_a_client(tmp_path: Path, found: list[str]) -> None:

@@ -9,8 +9,9 @@ from types import FunctionType
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
-from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.editions.projection import Projection, without_body
 from mkdocs_pir.kb.kept_sections import KeptSections
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.texts import Text
@@ -39,20 +40,36 @@ def digest_of_record(record: Record) -> bytes:
     """The digest of all of a record, which is remembered of this very object: no record ever changes."""
     known = _KNOWN.get(id(record))
     if known is not None and known[0] is record:
-        return known[1]
-    digest = new_digest_of_record(record)
-    know(record, digest)
-    return digest
+        return known[1].whole
+    digests = RecordDigests(_digest(record))
+    know(record, digests)
+    return digests.whole
 
 
-def new_digest_of_record(record: Record) -> bytes:
-    """The digest of all of a record, which is not remembered: to remember it holds the record in memory."""
-    return _digest(record)
+class RecordDigests(Struct, frozen=True, array_like=True):
+    """The digest of all of a record, and that of all but its body, empty where it is not known."""
+
+    whole: bytes
+    without_body: bytes = b""
 
 
-def know(record: Record, digest: bytes) -> None:
-    """Remember the digest of this very object."""
-    _KNOWN[id(record)] = record, digest
+def new_digests(record: Record) -> RecordDigests:
+    """The digests of a record, which are not remembered: to remember them holds the record in memory."""
+    return RecordDigests(_digest(record), _digest(without_body(record)))
+
+
+def know(record: Record, digests: RecordDigests) -> None:
+    """Remember the digests of this very object."""
+    _KNOWN[id(record)] = record, digests
+
+
+def know_without_bodies(whole: Projection, bare: Projection) -> None:
+    """Remember the digests of records without bodies, as far as they are known of the same records with them."""
+    for kind, records in bare.records.items():
+        for id_, record in records.items():
+            known = _KNOWN.get(id(with_body := whole.records[kind][id_]))
+            if known is not None and known[0] is with_body and known[1].without_body and record is not with_body:
+                know(record, RecordDigests(known[1].without_body))
 
 
 def forget() -> None:
@@ -60,7 +77,7 @@ def forget() -> None:
     _KNOWN.clear()
 
 
-_KNOWN: dict[int, tuple[Record, bytes]] = {}
+_KNOWN: dict[int, tuple[Record, RecordDigests]] = {}
 """Records with their digests, by the numbers that Python gives to objects."""
 
 

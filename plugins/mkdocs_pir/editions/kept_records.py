@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from mkdocs_pir.editions import encoded_values
+from mkdocs_pir.editions.encoded_values import RecordDigests
 from mkdocs_pir.kb import kept_sections
 from mkdocs_pir.kb.kept_sections import PackedSections
 from mkdocs_pir.kb.kinds import KINDS
@@ -37,10 +38,10 @@ _SHARED = 100
 class _Kept(Struct, frozen=True, array_like=True):
     """A record with the words of its texts, and the HTML of each text by its place; None for one plain paragraph.
 
-    `digest` is that of all of the record, whose `sections` are beside it.
+    `digests` are those of the record with its `sections`, which are beside it.
     """
 
-    digest: bytes
+    digests: RecordDigests
     record: msgspec.Raw
     html: tuple[tuple[Path, str | None], ...]
     sections: PackedSections
@@ -106,7 +107,7 @@ class KeptRecords:
     def _decode(self, entry: RecordFile, content: bytes) -> None:
         kept = _KEPT.decode(content)
         self._found[entry.id] = record = _decoded(entry.kind, kept)
-        encoded_values.know(record, kept.digest)
+        encoded_values.know(record, kept.digests)
 
     def get(self, id: str) -> Record | None:
         """The record with this id, if it was found."""
@@ -118,7 +119,7 @@ class KeptRecords:
             return record
         kept = _encoded(record)
         self._put(record.id, msgspec.msgpack.encode(kept))
-        encoded_values.know(record, kept.digest)
+        encoded_values.know(record, kept.digests)
         return _with_sections(record, kept.sections)
 
     def _put(self, id: str, content: bytes) -> None:
@@ -142,7 +143,7 @@ def _encoded(record: Record) -> _Kept:
     html = [(at, text.markup) for at, text in _texts(rest, ())]
     words = msgspec.Raw(msgspec.msgpack.encode(rest, enc_hook=_words))
     sections = kept_sections.packed(record.sections)
-    return _Kept(encoded_values.new_digest_of_record(record), words, tuple(html), sections)
+    return _Kept(encoded_values.new_digests(record), words, tuple(html), sections)
 
 
 def _decoded(kind: str, kept: _Kept) -> Record:

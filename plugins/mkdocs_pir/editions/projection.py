@@ -153,10 +153,10 @@ class Projection(Struct, frozen=True):
         Of a section there is still its title, and whether guidance is left in it.
         """
         records = {
-            kind: {id_: _without_body(record) for id_, record in of_kind.items()}
+            kind: {id_: without_body(record) for id_, record in of_kind.items()}
             for kind, of_kind in self.records.items()
         }
-        releasable = {id_: _without_body(pir) for id_, pir in self.releasable.items()}
+        releasable = {id_: without_body(pir) for id_, pir in self.releasable.items()}
         return replace(self, records=records, releasable=releasable)
 
     def label(self, id: str) -> str:
@@ -165,7 +165,8 @@ class Projection(Struct, frozen=True):
         return record.label if record is not None else id
 
 
-def _without_body(record: R) -> R:
+def without_body(record: R) -> R:
+    """A record without the text below its front matter; see `Projection.without_bodies`."""
     if not record.sections and not record.preamble:
         return record
     return replace(record, preamble=without_words(record.preamble), sections=outline(record.sections))

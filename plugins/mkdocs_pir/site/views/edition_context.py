@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from mkdocs_pir.editions.encoded_values import digest_of
+from mkdocs_pir.editions.encoded_values import digest_of, know_without_bodies
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.feeds import Feed, feeds
 from mkdocs_pir.insight.edition import Insight
@@ -69,6 +69,7 @@ class EditionContext:
         """`projection` is that of the edition, with bodies."""
         self._whole = projection
         self.projection = projection.without_bodies()
+        know_without_bodies(projection, self.projection)
         self.store = store or ResultStore(None)
         self.insight = Insight(self.projection)
         self.internal = projection.edition.internal
