@@ -400,3 +400,21 @@ def test_a_figure_and_its_unit_are_no_letters_of_a_name(tmp_path: Path, text: st
     site.mkdir()
     (site / "index.html").write_text(f"<p>{text}</p>", "utf-8")
     assert bool(Auditor.read(tmp_path / "kb").audit(site, "quellmark").findings) is found
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_found"),
+    [
+        ("Each client is a card with its figures.", False),
+        ("What the client is shown", False),
+        ("It was client-l5 that stopped.", True),
+        ("It was client-15 that stopped.", True),
+    ],
+)
+def test_words_without_a_digit_are_no_id_with_digits(tmp_path: Path, shown: str, is_found: bool) -> None:
+    write_base(tmp_path, {"kb/clients/client-15.md": "---\nid: client-15\nname: Quillon Freight\n---\n"})
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text(shown, "utf-8")
+    report = Auditor.read(tmp_path / "kb", tmp_path / "mkdocs.yml").audit(site, "harbor-credit")
+    assert bool(report.findings) == is_found
