@@ -221,6 +221,28 @@ def test_a_published_page_that_was_changed_is_not_taken_over(tmp_path: Path, mad
     assert made == ["PIR-2025-0001"]
 
 
+@pytest.mark.parametrize("path", ["lessons/LL-0001.html", "actions/list.html", "data/records.json"])
+def test_what_changes_just_before_it_is_taken_over_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    folder, out = write_base(tmp_path / "base"), tmp_path / "out"
+    pages = build(folder, INTERNAL, out, keeps=True)
+    assert pages is not None
+    assert path in pages
+    link = PublishedGeneration.link
+    refused: list[str] = []
+
+    def refuse(self: PublishedGeneration, at: str, sha256: str, to: Path) -> bool:
+        if at == path:
+            refused.append(at)
+            return False
+        return link(self, at, sha256, to)
+
+    monkeypatch.setattr(PublishedGeneration, "link", refuse)
+    assert build(folder, INTERNAL, out, keeps=True) == pages
+    assert refused
+
+
 def test_what_was_kept_for_one_edition_never_reaches_another(tmp_path: Path) -> None:
     """The pages of the internal edition are put where those of the client's edition are kept."""
     folder, out = write_base(tmp_path / "base"), tmp_path / "out"

@@ -29,3 +29,21 @@ def test_a_single_task_needs_no_other_process(monkeypatch: pytest.MonkeyPatch) -
     done: list[int] = []
     assert list(executors.share(done.append, [7])) == [None]
     assert done == [7]
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="processes cannot be copied here")
+def test_copies_work_while_this_process_does_something_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "processors", lambda: 2)
+    monkeypatch.setattr(executors, "may_fork", lambda: True)
+    begun = multiprocessing.get_context("fork").Event()
+    done_first: list[bool] = []
+    tasks = executors.share(lambda task: task or begun.set() or task, [0, 1], lambda: done_first.append(begun.wait(20)))
+    assert sorted(tasks) == [0, 1]
+    assert done_first == [True]
+
+
+def test_alone_this_process_does_the_same_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "processors", lambda: 1)
+    done: list[int] = []
+    assert list(executors.share(done.append, [7], lambda: done.append(0))) == [None]
+    assert done == [0, 7]

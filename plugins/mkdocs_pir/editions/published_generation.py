@@ -98,14 +98,18 @@ class PublishedGeneration:
         except OSError:
             return None
 
+    def has(self, path: str, sha256: str) -> bool:
+        """Whether the file of this path is there and has this SHA-256."""
+        listed = self._files.get(path)
+        return listed is not None and listed["sha256"] == sha256 and self.intact(path) is not None
+
     def link(self, path: str, sha256: str, to: Path) -> bool:
         """Put the file of this path into another place if it has this SHA-256; False if it does not.
 
         Nothing may write into the file afterwards: it is the published one. Where the file system has no hard links, it
         is copied with its time. Raises OSError if neither is possible.
         """
-        listed = self._files.get(path)
-        if listed is None or listed["sha256"] != sha256 or (state := self.intact(path)) is None:
+        if not self.has(path, sha256) or (state := self.intact(path)) is None:
             return False
         name = str(to)
         if (folder := os.path.split(name)[0]) not in self._folders:

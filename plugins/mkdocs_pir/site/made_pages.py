@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -129,14 +129,11 @@ class Making:
     def run(self) -> MadeSite:
         """Make everything."""
         made, keeping = MadeSite(), Keeping()
+        of_records = {path_of(record): record.id for record in views.records_with_page(self._edition.projection)}
         with not_collected():
             self._kept = self._usable()
-            to_make = self._take_over(made, keeping)
-        records = [
-            record.id
-            for record in views.records_with_page(self._edition.projection)
-            if path_of(record) not in self._kept.pages
-        ]
+            to_make = self._choose(of_records)
+        records = [id_ for path, id_ in of_records.items() if path not in self._kept.pages]
         log.info(
             "%s: pages of records: %d as they were kept, %d made; %d of %d parts of the others made",
             self._edition.projection.edition,
@@ -151,8 +148,13 @@ class Making:
         tasks += [("records", tuple(records[at : at + BATCH])) for at in range(0, len(records), BATCH)]
         tasks += [(name, ()) for name in reversed(self._families) if name in to_make]
         self._prepare(len(records), bool(to_make & self._families.keys()))
+
+        def take_over() -> None:
+            with not_collected():
+                self._take_over(of_records, to_make, made, keeping)
+
         with progress.work("Pages", len(tasks)) as work:
-            for part, new in executors.share(self._do, tasks):
+            for part, new in executors.share(self._do, tasks, take_over):
                 made.add(part)
                 keeping.add(new)
                 work.advance()
@@ -235,8 +237,8 @@ class Making:
             _write(self._folder / path, content)
         return sha256
 
-    def _link(self, path: str, sha256: str, part: MadeSite) -> bool:
-        """Take a file over from the previous generation if it has this SHA-256."""
+    def _link(self, path: str, sha256: str, part: MadeSite | None = None) -> bool:
+        """Take a file over from the previous generation if it has this SHA-256; `part` is of a process that may be a copy."""
         if self._previous is None:
             return False
         file = self._folder / path
@@ -248,8 +250,9 @@ class Making:
             linked = self._previous.link(path, sha256, file)
         if not linked:
             return False
-        # what a copy of this process knows of it is lost otherwise
-        part.linked[path] = self._previous.linked[path]
+        if part is not None:
+            # what a copy of this process knows of it is lost otherwise
+            part.linked[path] = self._previous.linked[path]
         return True
 
     def _frame_digest(self, form: FrameForm) -> bytes:
@@ -281,40 +284,59 @@ class Making:
         _write(self._folder / page.path, content)
         return content
 
-    def _take_over(self, made: MadeSite, keeping: Keeping) -> frozenset[str]:
-        """Put in place what is the same as before. Returns the names of the parts that must be made."""
-        records = {path_of(record) for record in views.records_with_page(self._edition.projection)}
+    def _choose(self, of_records: Mapping[str, str]) -> frozenset[str]:
+        """Leave only those kept pages that can be taken over, and put lists in place. Returns the parts to be made.
+
+        The pages of records, by far the most, are put in place later, when the copies of this process are at work.
+        """
         self._kept.pages = {
             path: page
             for path, page in self._kept.pages.items()
-            if (page.view or path in records) and self._take_page(path, page)
+            if self._fits(path, page) and (self._link(path, page.sha256) if page.view else path in of_records)
         }
-        for path, page in self._kept.pages.items():
+        return frozenset(
+            name
+            for name in [*self._groups, *self._families]
+            if (part := self._kept.parts.get(name)) is None
+            or not self._unframed.issuperset(part.unframed)
+            or not all(path in self._kept.pages for path in part.pages)
+        )
+
+    def _take_over(
+        self, of_records: Mapping[str, str], to_make: frozenset[str], made: MadeSite, keeping: Keeping
+    ) -> None:
+        """Put in place what is the same as before, and make what cannot be put there after all."""
+        failed: list[_Task] = []
+        for path, page in list(self._kept.pages.items()):
+            if not page.view and not self._link(path, page.sha256):
+                del self._kept.pages[path]
+                failed.append(("records", (of_records[path],)))
+                continue
             made.forms.add(page.form)
             if not page.view:
                 made.paths.append(path)
                 keeping.take(path, page, self._kept.reads)
-        names = frozenset([*self._groups, *self._families])
-        return names - {name for name in names & self._kept.parts.keys() if self._take_part(name, made, keeping)}
+        for name in [*self._groups, *self._families]:
+            if name not in to_make and not self._take_part(name, made, keeping):
+                failed.append((name, ()))
+        for part, new in map(self._do, failed):
+            made.add(part)
+            keeping.add(new)
 
-    def _take_page(self, path: str, page: KeptPage) -> bool:
-        """Put the file of a kept page in place. False if it is not there, or its frame is another."""
+    def _fits(self, path: str, page: KeptPage) -> bool:
+        """Whether the file of a kept page is there, and its frame is still the same."""
         return (
             self._previous is not None
             and path not in self._unframed
             and page.frame == self._frame_digest(page.form)
-            and self._previous.link(path, page.sha256, self._folder / path)
+            and self._previous.has(path, page.sha256)
         )
 
     def _take_part(self, name: str, made: MadeSite, keeping: Keeping) -> bool:
         """Put the files of a kept part in place, whose pages are. False if one of them is not there."""
         part = self._kept.parts[name]
         linked = MadeSite()
-        if not (
-            self._unframed.issuperset(part.unframed)
-            and all(path in self._kept.pages for path in part.pages)
-            and all(self._link(path, sha256, linked) for path, sha256 in part.files.items())
-        ):
+        if not all(self._link(path, sha256, linked) for path, sha256 in part.files.items()):
             for path in linked.linked:
                 (self._folder / path).unlink()
             return False

@@ -47,14 +47,18 @@ def process_pool(workers: int = 0) -> Executor:
     return _pool(workers or processors(), "fork")
 
 
-def share(do: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
+def share(
+    do: Callable[[Task], Result], tasks: Sequence[Task], first: Callable[[], object] = lambda: None
+) -> Iterator[Result]:
     """Do tasks in this process and in copies of it at the same time; yields each result when it is there.
 
     The results can be pickled, the tasks and `do` need not: a copy has them. A task whose process dies is done here.
+    Before its first task this process calls `first`, of which the copies know nothing.
     """
     global _shared
     pool = process_pool(processors() - 1)
     if isinstance(pool, InProcess):
+        first()
         yield from map(do, tasks)
         return
     before, _shared = _shared, (do, tasks)
@@ -94,6 +98,7 @@ def share(do: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Resul
         # one more than they work on, so that none waits for the next; but this process has a task of its own
         if all(give() for _ in range(min(2 * (processors() - 1), len(tasks) - 1))):
             feeder.start()
+        first()
         while left:
             try:
                 number = left.pop()
