@@ -13,19 +13,22 @@ from mkdocs_pir.editions.audit.decoded_text import DecodedText, Stretch
 from mkdocs_pir.editions.audit.markup import entities
 from mkdocs_pir.editions.audit.normalise import BARRIER
 
+# A pattern that begins with a letter or a set of letters is found several times as fast as one that begins with a group,
+# a choice or a look behind. So the patterns repeat their beginning, and look behind it after its first letter.
+
 # -- escapes: each stands for a character, and is resolved in its place
 
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+|(?:%u[0-9A-Fa-f]{4})+")
+_PERCENT = re.compile(r"%(?:[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*|u[0-9A-Fa-f]{4}(?:%u[0-9A-Fa-f]{4})*)")
 _SCRIPT = re.compile(
-    r"(?:\\u[0-9a-fA-F]{4})+|\\u\{[0-9a-fA-F]{1,6}\}|\\U[0-9a-fA-F]{8}|(?:\\x[0-9a-fA-F]{2})+"
-    r"|(?:\\[0-3][0-7]{2})+|\\\r?\n|\\[nrtbfv\"'/\\]"
+    r"\\(?:u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*|u\{[0-9a-fA-F]{1,6}\}|U[0-9a-fA-F]{8}"
+    r"|x[0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*|[0-3][0-7]{2}(?:\\[0-3][0-7]{2})*|\r?\n|[nrtbfv\"'/\\])"
 )
-_STYLE = re.compile(r"(?:\\[0-9a-fA-F]{1,6}(?:\r\n|[ \t\r\n\f])?)+")
+_STYLE = re.compile(r"\\[0-9a-fA-F]{1,6}(?:\r\n|[ \t\r\n\f])?(?:\\[0-9a-fA-F]{1,6}(?:\r\n|[ \t\r\n\f])?)*")
 _STYLE_ONE = re.compile(r"\\([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?")
-_QUOTED_PRINTABLE = re.compile(r"(?:=[0-9A-F]{2}|=\r?\n)+")
+_QUOTED_PRINTABLE = re.compile(r"=(?:[0-9A-F]{2}|\r?\n)(?:=(?:[0-9A-F]{2}|\r?\n))*")
 _FOLDED_LINE = re.compile(r"\r\n[ \t](?=\S)")
 _UTF7 = re.compile(r"\+[A-Za-z0-9+/]{3,}-?")
-_TAG_CHARACTERS = re.compile("[\U000e0020-\U000e007e]+")
+_TAG_CHARACTERS = re.compile("[\U000e0020-\U000e007e][\U000e0020-\U000e007e]*")
 _CONCATENATION = re.compile(r"(?<=[A-Za-z0-9+/_-]{8})([\"'`])\s*\+\s*\1(?=[A-Za-z0-9+/_-]{8})")
 _PUNYCODE = re.compile(r"\bxn--[a-z0-9-]+", re.IGNORECASE)
 
@@ -158,14 +161,15 @@ def join_quoted_texts(source: DecodedText) -> DecodedText | None:
 _BASE64 = re.compile(
     r"(?<![A-Za-z0-9+/_-])(?:(?:[A-Za-z0-9+/]{40,}\r?\n[ \t]*)+[A-Za-z0-9+/]{2,}={0,2}|[A-Za-z0-9+/_-]{10,}={0,2})"
 )
-_BASE32 = re.compile(r"(?<![A-Za-z0-9])[A-Z2-7]{10,}={0,6}(?![A-Za-z0-9])")
+_BASE32 = re.compile(r"[A-Z2-7](?<![A-Za-z0-9].)[A-Z2-7]{9,}={0,6}(?![A-Za-z0-9])")
 _HEX = re.compile(
-    r"(?<![0-9a-zA-Z])(?:0[xX])?[0-9a-fA-F]{2}(?:(?:[\s,:;-]{1,2}(?:0[xX])?)?[0-9a-fA-F]{2}){4,}(?![0-9a-zA-Z])"
+    r"[0-9a-fA-F](?<![0-9a-zA-Z].)(?:(?<=0)[xX][0-9a-fA-F]{2}|[0-9a-fA-F])"
+    r"(?:(?:[\s,:;-]{1,2}(?:0[xX])?)?[0-9a-fA-F]{2}){4,}(?![0-9a-zA-Z])"
 )
-_DECIMAL = re.compile(r"(?<![\d.])\d{2,3}(?:[\s,;]{1,2}\d{2,3}){4,}(?![\d.])")
-_BINARY = re.compile(r"[01]{8}(?:[\s,]?[01]{8}){4,}")
+_DECIMAL = re.compile(r"\d(?<![\d.].)\d{1,2}(?:[\s,;]{1,2}\d{2,3}){4,}(?![\d.])")
+_BINARY = re.compile(r"[01][01]{7}(?:[\s,]?[01]{8}){4,}")
 _ASCII85 = re.compile(r"<~([!-uz\s]{8,})~>")
-_UUENCODE = re.compile(r"\bbegin [0-7]{3} .*\n((?:[ -`]{1,62}\n)+?)`?\s*\n?end", re.MULTILINE)
+_UUENCODE = re.compile(r"begin (?<!\wbegin )[0-7]{3} .*\n((?:[ -`]{1,62}\n)+?)`?\s*\n?end", re.MULTILINE)
 
 _DUMP_LINE = r"[ \t]*(?:0x)?[0-9a-fA-F]{4,8}:?[ \t]{1,3}((?:[0-9a-fA-F]{2}){1,2}(?:[ \t]{1,2}(?:[0-9a-fA-F]{2}){1,2})*)(?![^\s]).*"
 _DUMP = re.compile(rf"^{_DUMP_LINE}(?:\n{_DUMP_LINE})+", re.MULTILINE)

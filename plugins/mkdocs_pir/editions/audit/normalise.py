@@ -26,10 +26,13 @@ _LETTERS = re.compile(rb"[a-z0-9\x80-\xff]+")
 WORD = re.compile(rb"[a-z0-9\x80-\xff]+(?:[.@/:_'][a-z0-9\x80-\xff]+)*")
 """A word of an n-gram or quotation: an address, a host, a number and "doesn't" are one word each."""
 _BLOCK_END = re.compile(r"\n(?=[ \t]*(?:\n|[-*+#>|]|\d+[.)]))|[|\t]")  # of a paragraph, item or cell
+_PUNCTUATION = r"!-/:-@\[-`{-~"
 _RUN_END = re.compile(
-    r"(?<=[.!?;:])\s"  # of a sentence
-    r"|,(?=[^\s\d])|(?<=[^\s\d]),(?=\d)|(?<=[\[{(:,])\"|\"(?=\s*+[\]}):,])"  # of a cell of CSV, a key or value of JSON
-    r"|[!-/:-@\[-`{-~](?=[!-/:-@\[-`{-~]{2})"  # of a text in code
+    rf"[\s{_PUNCTUATION}](?:"  # first, since Python looks for one set of characters three times as fast as for a choice
+    r"(?<=[.!?;:]\s)|(?<!\s)(?:"  # of a sentence
+    r"(?<=,)(?:(?=[^\s\d])|(?<=[^\s\d],)(?=\d))"  # of a cell of CSV
+    r'|(?<=")(?:(?<=[\[{(:,]")|(?=\s*+[\]}):,]))'  # of a key or value of JSON
+    rf"|(?=[{_PUNCTUATION}]{{2}})))"  # of a text in code
 )
 _BETWEEN_NUMBERS = re.compile(rb"(?<=[0-9])[^a-z0-9\x80-\xff\x00\x1d\x1e]+(?=[0-9])")
 _POINT = b"\x1f"
