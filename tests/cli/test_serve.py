@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import pir, write_base
+from helpers.preview_server import PATIENCE, Server
 
 
 @pytest.fixture
@@ -40,3 +42,20 @@ def test_an_address_in_use_is_one_sentence(folder: Path) -> None:
     assert "Preview of the edition" not in result.stderr
     # what the process builds next is not the preview's edition
     assert "PIR_EDITION" not in os.environ
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_however_it_is_ended_nothing_of_the_site_stays_behind(folder: Path, tmp_path: Path, name: str) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    server = Server(folder, "pir", TMPDIR=str(temporary))
+    try:
+        server.await_start()
+        assert list(temporary.iterdir())
+        server.process.send_signal(getattr(signal, name))
+        assert server.process.wait(PATIENCE) == 0, server.log.read_text("utf-8")
+    finally:
+        server.process.kill()
+    assert not list(temporary.iterdir())
+    assert "Traceback" not in server.log.read_text("utf-8")

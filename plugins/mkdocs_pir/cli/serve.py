@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 
 import click
@@ -71,10 +73,24 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
         if edit and not editing:
             why = f"{host} can be reached from other machines" if edition.internal else f"this is the edition {edition}"
             context.say(f"Records cannot be edited in the browser: {why}")
-        serve_site(settings, edition, address, names, log, editing=editing)
+        with _ended_by_signals():
+            serve_site(settings, edition, address, names, log, editing=editing)
     finally:
         # a build that was interrupted
         progress.erase()
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let a service manager and a terminal that is closed end the preview as Ctrl+C does: its folders are removed."""
+    # Windows has no SIGHUP
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [signal.signal(number, signal.default_int_handler) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _refuse_unusable(host: str, port: int) -> None:
