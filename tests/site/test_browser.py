@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from benchmarks.page_types import PAGE_TYPES, largest_pages, types_of
+from helpers.accessibility import barriers
 
 pytestmark = pytest.mark.browser
 
@@ -65,10 +66,8 @@ def _open(browser, size: str, scheme: str, watched: list[str]):
 def test_pages_open_cleanly_ask_nothing_of_other_sites_and_axe_finds_nothing_serious(
     browser, serve, demo_sites: Path, size: str, scheme: str, half: int, examined: bool
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     address = serve(demo_sites / "internal")
-    axe, complaints, barriers = Axe(), [], []
+    complaints, found = [], []
     page = _open(browser, size, scheme, complaints)
     asked: set[str] = set()
     page.on("request", lambda r: asked.add(urlsplit(r.url).netloc) if r.url.startswith("http") else None)
@@ -79,15 +78,11 @@ def test_pages_open_cleanly_ask_nothing_of_other_sites_and_axe_finds_nothing_ser
         assert page.locator("h1").count() == 1, f"{path} has not exactly one h1"
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{path} is {wide} px wider than the screen"
-        if not examined:
-            continue
-        for violation in axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]:
-            if violation["impact"] in ("serious", "critical"):
-                nodes = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
-                barriers.append(f"{path}: {violation['id']}: {nodes}")
+        if examined:
+            found += [f"{path}: {barrier}" for barrier in barriers(page)]
     assert complaints == []
     assert asked == {urlsplit(address).netloc}
-    assert not barriers, "\n".join(barriers)
+    assert not found, "\n".join(found)
 
 
 def test_a_site_works_from_disk(browser, demo_sites: Path) -> None:
