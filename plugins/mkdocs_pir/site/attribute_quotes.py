@@ -1,4 +1,4 @@
-"""Attributes of HTML without the quotes that it does not need, in templates of fragments and of single values.
+"""Attributes of HTML without the quotes that it does not need, in templates of fragments, single values and frames.
 
 HTML needs quotes where a value is empty or has a space, a quote, `=`, `<`, `>` or a backtick. Here a value also has them
 if it has any other unusual sign, or ends with a slash, which some programs take for the end of an empty element.
@@ -11,11 +11,12 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-_BARE = r"[\w./:#%+-]*[\w.:#%+-]"
-is_bare = re.compile(_BARE, re.ASCII).fullmatch
+BARE = r"[\w./:#%+-]*[\w.:#%+-]"
+"""The form of a value that needs no quotes, for a pattern in which letters are those of ASCII."""
+is_bare = re.compile(BARE, re.ASCII).fullmatch
 """Whether a value needs no quotes."""
 _IN_TEMPLATE = re.compile(
-    rf' ([\w-]+)="(?:\{{\{{ ([^{{}}]+?) \}}\}}|({_BARE}))"|\{{%.*?%\}}|\{{\{{.*?\}}\}}', re.ASCII | re.DOTALL
+    rf' ([\w-]+)="(?:\{{\{{ ([^{{}}]+?) \}}\}}|({BARE}))"|\{{%.*?%\}}|\{{\{{.*?\}}\}}', re.ASCII | re.DOTALL
 )
 """An attribute of one expression or of a plain value; or code, in which nothing is an attribute."""
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from mkdocs_pir.site.attribute_quotes import BARE
+
 SLOTS = ("title", "description", "address", "first", "contents", "content")
 """What fills a frame: title and description of the page, its address on the site, the id of its first heading, its
 table of contents and its content."""
@@ -30,8 +32,8 @@ _SPACE = re.compile(
 )
 
 _TAG = re.compile(rf"""{_KEPT}|<[a-z](?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""", re.DOTALL | re.IGNORECASE)
-_QUOTED = re.compile(r' (?!content=|title=)([\w-]+)="(?![^"]*pir-slot)([\w./%+-]*[\w.%+-])"(?=[\s>])', re.ASCII)
-"""An attribute whose value needs no quotes (see `attribute_quotes`). Those that a page fills in are none of them."""
+_QUOTED = re.compile(rf' (?!content=|title=)([\w-]+)="(?![^"]*pir-slot)({BARE})"(?=[\s>])', re.ASCII)
+"""An attribute whose value needs no quotes. Those that a page fills in are none of them."""
 
 
 SCRIPTED_PARTS = (
