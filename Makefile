@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # one more than processors: tests wait for browsers and for commands of their own
-TESTERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
+TESTERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 SCRIPTS := '**/*.{js,cjs,css}'
 
 # the system's packages come while those of Python do, and mypy runs beside the other checks
