@@ -126,9 +126,14 @@ class RecordFile:
         """
         if part.field is not None:
             return self.at(*part.field)
-        lines = self.body.split("\n")[part.first - self.body_line : part.end - self.body_line]
+        lines = self._lines[part.first - self.body_line : part.end - self.body_line]
         line, column = locate(lines, words, (after[0] - part.first, after[1]) if after else (0, 0))
         return part.first + line, column
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        # a file with many problems asks for the place of each
+        return self.body.split("\n")
 
     def with_data(self, data: Mapping[str, Any], record: Record | None) -> RecordFile:
         """The same file with other front matter; what was worked out from it is worked out anew."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Set
 
 from mkdocs_pir.editions.audit.english_words import english_words
 from mkdocs_pir.editions.audit.learned_texts import STRICT, LearnedText, LearnedTexts, Needle
@@ -19,6 +19,7 @@ from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, div
 from mkdocs_pir.editions.audit.quotations import Quotations
 from mkdocs_pir.editions.audit.rare_words import RareWords
 from mkdocs_pir.editions.audit.raw_texts import RawText
+from mkdocs_pir.editions.audit.text_forms import TextForms
 from mkdocs_pir.editions.audit.word_numbers import numbers_in
 from mkdocs_pir.store.aho_corasick import BytesAhoCorasick
 
@@ -114,30 +115,32 @@ class Fingerprints:
     # -- finding
 
     def find(
-        self, folded: bytes, skip: Container[Key] = (), shortest: int = 0, *, lenient: bool = False
+        self, text: bytes | TextForms, skip: Container[Key] = (), shortest: int = 0, *, lenient: bool = False
     ) -> Iterator[FingerprintMatch]:
         """The matches in a folded text, without keys in `skip` and needles of fewer letters than `shortest`.
 
         `lenient` finds more: it is for texts that may be shown, where every match is one thing less to search for.
         """
-        squashed = Squashed(folded)
+        forms = TextForms(text) if isinstance(text, bytes) else text
+        folded = forms.folded
         if self._automaton is not None:
+            squashed = forms.squashed
             for pattern, start, end in self._automaton.find_matches_as_indexes(squashed.bytes, overlapping=True):
                 number, disguise = self._patterns[pattern]
                 if ("needle", number) not in skip and end - start >= shortest:
                     yield from self._verify(squashed, number, disguise, start, end, lenient)
         if self._digit_automaton is not None and not lenient:
-            yield from self._find_with_digits(folded, skip)
-        spoken = set(words(folded))
+            yield from self._find_with_digits(forms.as_letters, self._digit_automaton, skip)
         if shortest < _IN_SEQUENCE:
-            yield from self._find_short(folded, spoken, skip)
-        for word in self._rare_words.find(spoken, skip):
+            yield from self._find_short(folded, forms.words, skip)
+        for word in self._rare_words.find(forms.words, skip):
             index = folded.index(word)
             yield FingerprintMatch(("word", word), index, index + len(word))
-        for ngram, start, end in self._ngrams.find(folded, skip):
+        for ngram, start, end in self._ngrams.find(folded, forms.ngrams, skip):
             yield FingerprintMatch(("ngram", ngram), start, end)
-        for window, start, end in self._quotations.find(folded, skip, self._common_ngrams):
-            yield FingerprintMatch(("quotation", window), start, end)
+        if self._quotations.texts and not self._quotations.texts.keys().isdisjoint(forms.windows):
+            for window, start, end in self._quotations.find(folded, skip, self._common_ngrams):
+                yield FingerprintMatch(("quotation", window), start, end)
 
     def _verify(
         self, squashed: Squashed, number: int, disguise: str, start: int, end: int, lenient: bool
@@ -176,28 +179,28 @@ class Fingerprints:
         # a name of one word that is an English word with this ending is that word
         return last + ending in inflected(last) and not (needle.single and last + ending in english_words())
 
-    def _find_with_digits(self, folded: bytes, skip: Container[Key]) -> Iterator[FingerprintMatch]:
+    def _find_with_digits(
+        self, squashed: Squashed, automaton: BytesAhoCorasick, skip: Container[Key]
+    ) -> Iterator[FingerprintMatch]:
         """The matches of names in which digits replace letters, such as h4rb0r."""
-        assert self._digit_automaton is not None
-        squashed = Squashed(folded, as_letters=True)
-        for pattern, start, end in self._digit_automaton.find_matches_as_indexes(squashed.bytes, overlapping=True):
+        for pattern, start, end in automaton.find_matches_as_indexes(squashed.bytes, overlapping=True):
             number = self._long_names[pattern]
             if ("needle", number) in skip:
                 continue
             first, last = squashed.span(start, end)
-            span = folded[first:last]
+            span = squashed.folded[first:last]
             # a name may have digits where the text has letters: `client-15` is not in "the client is"
             is_disguised = _DIGIT.search(span) and squash(span) != self.needles[number].squashed
             if is_disguised and not _MEASURE.search(span):
                 yield from self._verify(squashed, number, "digits for letters", start, end, lenient=False)
 
-    def _find_short(self, folded: bytes, spoken: set[bytes], skip: Container[Key]) -> Iterator[FingerprintMatch]:
+    def _find_short(self, folded: bytes, spoken: Set[bytes], skip: Container[Key]) -> Iterator[FingerprintMatch]:
         for word, number in self._short_names(spoken):
             if self.needles[number].single and ("needle", number) not in skip:
                 index = _word_at(folded, word)
                 yield FingerprintMatch(("needle", number), index, index + len(word))
 
-    def _short_names(self, spoken: set[bytes]) -> Iterator[tuple[bytes, int]]:
+    def _short_names(self, spoken: Set[bytes]) -> Iterator[tuple[bytes, int]]:
         """The words that are a short needle, or a name with an ending or with digits after it, each with its needle."""
         yield from ((word, self._short[word]) for word in spoken & self._short.keys())
         yield from ((word, self._inflected[word]) for word in spoken & self._inflected.keys() - self._short.keys())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from mkdocs_pir.editions.audit.matches import Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, STOP, WORD
@@ -52,10 +52,17 @@ class Ngrams:
         """The n-grams that texts about three clients or more contain."""
         return frozenset(ngram for ngram, clients in self._several.items() if len(clients - {""}) >= _COMMON)
 
-    def find(self, folded: bytes, skip: Container[Key]) -> Iterator[tuple[int, int, int]]:
-        """The known n-grams in a folded text that are not in `skip`, each with its start and end."""
+    @staticmethod
+    def of(folded: bytes) -> Iterator[int]:
+        """The n-gram that begins at each word of a folded text, whether or not a run ends within it."""
         spoken = numbers(WORD.findall(folded))
-        ngrams = list(map(hash, zip(*(spoken[n:] for n in range(LENGTH)), strict=False)))
+        return map(hash, zip(*(spoken[n:] for n in range(LENGTH)), strict=False))
+
+    def find(self, folded: bytes, ngrams: Sequence[int], skip: Container[Key]) -> Iterator[tuple[int, int, int]]:
+        """The known n-grams in a folded text that are not in `skip`, each with its start and end.
+
+        `ngrams` are all that it has, as `of` gives them.
+        """
         wanted = {ngram for ngram in set(ngrams) & self.first_texts.keys() if ("ngram", ngram) not in skip}
         if not wanted:
             return

@@ -75,8 +75,6 @@ class Quotations:
 
         Those in `skip` are left out, and those that contain one of the n-grams in `common`.
         """
-        if not self.texts or self.texts.keys().isdisjoint(self.windows(folded)):
-            return
         matches = list(WORD.finditer(folded))
         for consecutive in zip(*(matches[n:] for n in range(LENGTH)), strict=False):
             words = [place[0] for place in consecutive]

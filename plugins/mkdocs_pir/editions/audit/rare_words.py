@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Set
 from functools import lru_cache
 
 from mkdocs_pir.editions.audit.matches import Key
@@ -36,7 +36,7 @@ class RareWords:
         for word in words:
             self.first_texts.setdefault(word, index)
 
-    def find(self, spoken: set[bytes], skip: Container[Key]) -> Iterator[bytes]:
+    def find(self, spoken: Set[bytes], skip: Container[Key]) -> Iterator[bytes]:
         """The rare words among these that are not in `skip`."""
         return (word for word in spoken & self.first_texts.keys() if ("word", word) not in skip)
 

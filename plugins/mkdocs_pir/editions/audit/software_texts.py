@@ -21,6 +21,7 @@ from lunr.stop_word_filter import WORDS as STOP_WORDS
 
 from mkdocs_pir.editions.audit.normalise import BARRIER, fold, squash, words
 from mkdocs_pir.editions.audit.raw_knowledge import schema_folder
+from mkdocs_pir.editions.audit.text_forms import TextForms
 
 _PATH = re.compile(r"[\w.-]+/[\w./-]+")
 _PACKAGES = ("site", "insight", "search", "editions")
@@ -77,15 +78,15 @@ def is_theme_file(path: str, content: bytes) -> bool:
 
 
 @cache
-def texts(language: str = "en") -> tuple[bytes, ...]:
+def texts(language: str = "en") -> tuple[TextForms, ...]:
     """The folded texts of the software in a site of this language: its templates, and the texts in its code and schemas."""
-    return tuple(fold(text) for text in _all_texts(language))
+    return tuple(TextForms(fold(text)) for text in _all_texts(language))
 
 
 @cache
 def vocabulary(language: str = "en") -> frozenset[bytes]:
     """The words of the software's texts in this language."""
-    return frozenset(word for text in texts(language) for word in words(text))
+    return frozenset().union(*(text.words for text in texts(language)))
 
 
 @cache
