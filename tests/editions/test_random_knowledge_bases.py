@@ -55,7 +55,7 @@ def _whole_builds(folder: Path, seeds: range) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(0, 10, 5))
+@pytest.mark.parametrize("first", [0, pytest.param(5, marks=pytest.mark.nightly)])
 def test_whole_builds_hold_every_canary_that_belongs_there_and_no_other(tmp_path: Path, first: int) -> None:
     _whole_builds(tmp_path, range(first, first + 5))
 

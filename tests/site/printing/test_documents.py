@@ -30,6 +30,7 @@ SIZES = {
     "A4": (210, 297),
     "Letter": (215.9, 279.4),
 }
+BY_DAY = [name if name in ("A4", "Letter") else pytest.param(name, marks=pytest.mark.nightly) for name in SIZES]
 PROCESS = (ROOT / "kb/process/03g.yml").read_text("utf-8")
 LOGO = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8" width="8" height="8"><rect width="8" height="8"/></svg>'
@@ -123,15 +124,13 @@ def size(page: Mapping[str, object]) -> tuple[float, float]:
     return round(float(box.width) / 72 * 25.4, 1), round(float(box.height) / 72 * 25.4, 1)
 
 
-@pytest.mark.parametrize("paper", SIZES)
+@pytest.mark.parametrize("paper", BY_DAY)
 def test_a_report_has_the_size_that_was_asked_for(base: Path, paper: str) -> None:
     reader = made(base, "report", "PIR-2025-0001", "--paper", paper.lower())
     assert {size(page) for page in reader.pages} == {SIZES[paper]}
 
 
-@pytest.mark.parametrize(
-    "paper", [pytest.param(name, marks=pytest.mark.nightly) if name in ("A3", "Legal") else name for name in SIZES]
-)
+@pytest.mark.parametrize("paper", BY_DAY)
 def test_every_map_lies_on_one_sheet_on_its_side(base: Path, paper: str) -> None:
     reader = made(base, "maps", "--paper", paper)
     wide, high = SIZES[paper]
