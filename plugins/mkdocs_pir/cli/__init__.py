@@ -15,6 +15,7 @@ from mkdocs_pir.cli import output_encoding, terminal
 from mkdocs_pir.cli.command_groups import CommandGroup
 from mkdocs_pir.cli.context import Context, pass_context, with_common_options
 from mkdocs_pir.kb.problem import ProblemError
+from mkdocs_pir.store.garbage import collect_seldom
 
 __all__ = ["Context", "main", "pass_context"]
 
@@ -70,6 +71,7 @@ class _Group(CommandGroup):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line; the encoding of what it prints is chosen before anything can be wrong with it."""
         output_encoding.choose()
+        collect_seldom()
         return super().main(*args, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mkdocs_pir.site import diagrams
-from mkdocs_pir.site.review_calendar_file import calendar
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.process_pages import CALENDAR_FILE, map_path
 from mkdocs_pir.store import stages
@@ -15,6 +14,9 @@ def process_downloads(edition: EditionContext) -> dict[str, bytes]:
     projection = edition.projection
     if not projection.edition.internal or not projection.modules:
         return {}
+    # here, since every build without a process would wait for the library of calendars too
+    from mkdocs_pir.site.review_calendar_file import calendar
+
     files: dict[str, bytes] = {}
     for module in projection.modules.values():
         for step in module.steps:

@@ -8,6 +8,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+_NEW_OBJECTS = 20_000
+"""Python's own number is 700 or 2,000; twenty thousand small objects are one or two MB."""
+
 
 @contextmanager
 def not_collected() -> Iterator[None]:
@@ -25,6 +28,11 @@ def not_collected() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def collect_seldom() -> None:
+    """Let Python look for cyclic garbage after so many new objects that a command of a second hardly does it at all."""
+    gc.set_threshold(_NEW_OBJECTS, 20, 20)
 
 
 def give_back() -> None:
