@@ -59,3 +59,23 @@ def test_however_it_is_ended_nothing_of_the_site_stays_behind(folder: Path, tmp_
         server.process.kill()
     assert not list(temporary.iterdir())
     assert "Traceback" not in server.log.read_text("utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_under_nohup_it_goes_on_when_the_terminal_is_closed(folder: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        server = Server(folder, "pir")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    try:
+        server.await_start()
+        server.process.send_signal(signal.SIGHUP)
+        lesson = folder / "kb/lessons/LL-0001.md"
+        text = lesson.read_text("utf-8")
+        lesson.write_text(text.replace("Hosts do not", "Listeners do not"), "utf-8")
+        # what is being ended builds nothing any more
+        server.await_page("lessons/LL-0001.html", lambda status, page: status == 200 and "Listeners do not" in page)
+        assert server.process.poll() is None
+    finally:
+        server.stop()

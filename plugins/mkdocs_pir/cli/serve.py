@@ -83,14 +83,16 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
     """Let a service manager and a terminal that is closed end the preview as Ctrl+C does: its folders are removed."""
-    # Windows has no SIGHUP
-    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = [signal.signal(number, signal.default_int_handler) for number in signals]
+    # Windows has no SIGHUP; under `nohup` it is ignored, and stays so
+    named = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    signals = [number for number in named if signal.getsignal(number) is signal.SIG_DFL]
+    for number in signals:
+        signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
-        for number, handler in zip(signals, before, strict=True):
-            signal.signal(number, handler)
+        for number in signals:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _refuse_unusable(host: str, port: int) -> None:
