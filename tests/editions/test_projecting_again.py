@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from helpers.knowledge_base import FILES, REVIEW_FILE, write_base
 
-from mkdocs_pir.editions.project import Memory, project
+from mkdocs_pir.editions import withheld_names
+from mkdocs_pir.editions.project import Memory, editions, project
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.editions.withheld_names import RecordNames
 from mkdocs_pir.kb import loading, settings
 
 ROOT = Path(__file__).parents[2]
@@ -117,3 +119,16 @@ def test_random_changes_of_the_demonstration(tmp_path: Path) -> None:
                 case _:
                     folder.write(name, f"{text}\nSee [[{Path(dice.choice(names)).stem}]].\n")
         folder.again()
+
+
+@pytest.mark.parametrize("remembered", [3, 1 << 17])
+def test_editions_projected_by_one_process_are_those_projected_alone(
+    remembered: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(withheld_names, "_REMEMBERED", remembered)
+    kb = loading.read(settings.read(ROOT / "mkdocs.yml"), loading.Memory()).knowledge
+    names = RecordNames(kb)
+    chosen = editions(kb)
+    assert len(chosen) > 5
+    for edition in (*chosen, *reversed(chosen)):
+        assert project(kb, edition, names=names) == project(kb, edition)

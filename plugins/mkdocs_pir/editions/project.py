@@ -33,19 +33,21 @@ from mkdocs_pir.store.result_store import ResultStore
 
 @stages.PROJECTION
 @not_collected()
-def project(kb: KnowledgeBase, edition: Edition, memory: Memory | None = None) -> Projection:
+def project(
+    kb: KnowledgeBase, edition: Edition, memory: Memory | None = None, names: RecordNames | None = None
+) -> Projection:
     """Everything that one edition may show, and nothing else.
 
     A client's edition needs a knowledge base without errors. Raises ProblemError otherwise, and for a client
     that does not exist. The internal edition shows the records without errors. In it, a record is taken from `memory`
-    if nothing changed that it depends on.
+    if nothing changed that it depends on. `names` are those of the knowledge base, for one that projects many editions.
     """
     memory = Memory() if memory is None or not edition.internal else memory
     encoded_values.forget()
     kept = KeptRecords(ResultStore(kb.settings.cache if edition.internal else None), kb.texts)
     if not edition.internal:
         _refuse_unsafe(kb, edition)
-    names = RecordNames(kb)
+    names = names or RecordNames(kb)
     view = _View(kb, edition, policy.visible_records(kb, edition), names)
     records: dict[str, dict[str, Record]] = {kind: {} for kind in KINDS}
     links: dict[str, tuple[str, ...]] = {}

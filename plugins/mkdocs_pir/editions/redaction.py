@@ -57,7 +57,7 @@ class Redactor:
         has_links = any(start in html for start in _LINK_TAGS)
         if self._withheld is None and not has_links:
             return text
-        if not has_links and f"<{INTERNAL}" not in html and ' title="' not in html and not self._names(text):
+        if not has_links and f"<{INTERNAL}" not in html and ' title="' not in html and not self._names(str(text)):
             return text
         root = tree.read(html)
         root.children = self._children(root)

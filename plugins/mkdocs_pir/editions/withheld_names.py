@@ -20,15 +20,27 @@ _FILE_TYPE = re.compile(r"\.(?:md|html?)(?:[#?]|$)")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")
 _MARKS = re.compile(r"<[^<>]*>|[*_`~^=\[\]]+")
 _MAX_PARTS = 12
+_REMEMBERED = 1 << 17
+"""So many texts are searched once, however many editions show them."""
 
 
 class RecordNames:
-    """The names of all records of a knowledge base."""
+    """The names of all records of a knowledge base, which are the same for all its editions."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self.ids = Ids(kb.record_files.values())
         self.site = _SCHEME.sub("", kb.settings.site_url.casefold()).strip("/")
         self._kb = kb
+        self._has_any: dict[str, bool] = {}
+
+    def has_any(self, words: str) -> bool:
+        """Whether words name any record; where they do not, they name no withheld record of any edition."""
+        result = self._has_any.get(words)
+        if result is None:
+            if len(self._has_any) == _REMEMBERED:
+                self._has_any.clear()
+            result = self._has_any[words] = next(WithheldRecords(self, ()).search(words), None) is not None
+        return result
 
     @cached_property
     def codes(self) -> Mapping[str, str]:
@@ -82,6 +94,10 @@ class WithheldRecords:
 
         In a stretch without spaces the place is the whole of a path or of an encoded text, else only the id.
         """
+        return self.search(words) if self._names.has_any(words) else iter(())
+
+    def search(self, words: str) -> Iterator[tuple[int, int, str]]:
+        """The same, where nothing is known of the words."""
         if _MAY_BE_NAME.search(words) is None:
             return
         for match in _RUN.finditer(words):

@@ -22,6 +22,7 @@ from mkdocs_pir.editions.publish import PublishedEdition, keep, publish
 from mkdocs_pir.editions.published_generation import PublishedGeneration
 from mkdocs_pir.editions.published_projections import encode
 from mkdocs_pir.editions.unchanged_editions import unchanged
+from mkdocs_pir.editions.withheld_names import RecordNames
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
@@ -52,18 +53,20 @@ class BuildContext:
     inputs: Inputs
     force: bool = False
     settings: Settings = field(init=False)
+    names: RecordNames | None = field(init=False)
 
     def __post_init__(self) -> None:
         assert self.knowledge is not None
         self.settings = self.knowledge.settings
+        self.names = RecordNames(self.knowledge)
 
     def project(self, edition: Edition, *, is_last: bool = False) -> Projection:
         """The projection of an edition. After the last one the knowledge base is let go: it is much of what is in memory."""
         assert self.knowledge is not None
-        knowledge = self.knowledge
+        knowledge, names = self.knowledge, self.names
         if is_last:
-            self.knowledge = None
-        return project(knowledge, edition)
+            self.knowledge = self.names = None
+        return project(knowledge, edition, names=names)
 
 
 @dataclass(frozen=True, slots=True)
