@@ -255,7 +255,15 @@ def _footnotes(lines: list[str]) -> tuple[list[str], list[str]]:
 
 def plain(text: str) -> str:
     """Markdown as its reader sees it: without list marks, link targets, tags and attribute lists."""
-    text = _MARK.sub("", text)
-    text = _WIKI.sub(r"\1", text)
-    text = _LINK.sub(r"\1", text)
-    return html.unescape(_CURLY.sub("", _TAG.sub("", text)))
+    # most texts are one line of plain words, and none of these patterns is needed
+    if "\n" in text:
+        text = _MARK.sub("", text)
+    elif mark := _MARK.match(text):
+        text = text[mark.end() :]
+    if "[" in text:
+        text = _LINK.sub(r"\1", _WIKI.sub(r"\1", text))
+    if "<" in text:
+        text = _TAG.sub("", text)
+    if "{" in text:
+        text = _CURLY.sub("", text)
+    return html.unescape(text)

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from mkdocs_pir.editions.audit.digests import digest_of
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
 from mkdocs_pir.editions.audit.raw_knowledge import RawKnowledgeBase
 from mkdocs_pir.editions.audit.visibility import Permitted
@@ -24,7 +25,7 @@ class RuleInputs:
         # words about a client's name are about that client, so all names decide about the other texts
         names = sorted(repr(fingerprints.traits(number)) for number in fingerprints.name_numbers())
         identities = [repr(text) for text in fingerprints.texts if text.kind == "identity"]
-        self._for_all = _digest([repr(sorted(asdict(kb.config).items())), *names, *identities])
+        self._for_all = digest_of([repr(sorted(asdict(kb.config).items())), *names, *identities])
         self._files = {path: hashlib.sha256(content).hexdigest() for path, content in kb.other_files.items()}
 
     def of(self, client: str, allowed: Permitted) -> bytes:
@@ -35,15 +36,15 @@ class RuleInputs:
         return self._latest[1]
 
     def _of(self, client: str, allowed: Permitted) -> bytes:
-        shown = {file for files in allowed.texts.values() for file in files}
+        shown = {file for file, _ in allowed.shown}
         lessons = [
             (file, sorted(allowed.lesson_sources[file])) for file in sorted(shown & allowed.lesson_sources.keys())
         ]
-        return _digest(
+        return digest_of(
             [
                 client,
                 self._for_all.hex(),
-                *sorted(f"{text}\0{sorted(files)}" for text, files in allowed.texts.items()),
+                *(part for file, texts in allowed.shown for part in (file, texts.digest.hex())),
                 repr((sorted(allowed.titles), sorted(allowed.catalogue))),
                 repr([sorted(set(names)) for names in (allowed.names, allowed.own_names)]),
                 repr(
@@ -58,11 +59,3 @@ class RuleInputs:
         return tuple(
             (file, hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"") for file, path in paths
         )
-
-
-def _digest(lines: Iterable[str]) -> bytes:
-    digest = hashlib.sha256()
-    for line in lines:
-        content = line.encode("utf-8", "surrogatepass")
-        digest.update(b"%d " % len(content) + content)
-    return digest.digest()

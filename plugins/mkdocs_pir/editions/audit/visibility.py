@@ -7,13 +7,15 @@ what this one permits.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from mkdocs_pir.editions.audit.body import OUTSIDE, Passage, field, passages, plain
+from mkdocs_pir.editions.audit.digests import digest_of
 from mkdocs_pir.editions.audit.fields import attachments_of, leaves, mappings_in, sources_of, texts_in
 from mkdocs_pir.editions.audit.normalise import fold, squash
 from mkdocs_pir.editions.audit.raw_knowledge import RawKnowledgeBase, RawRecord, RawRow, schema
@@ -21,19 +23,19 @@ from mkdocs_pir.editions.audit.raw_knowledge import RawKnowledgeBase, RawRecord,
 _CONFIGURATION = "mkdocs.yml"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Permitted:
     """What one client's edition may show.
 
-    `texts` may be anywhere in it; each has the files of the knowledge base that contain it. `titles` are the titles among
-    them, squashed. `catalogue` are the files whose words belong to nobody: services, causes, problems, the process, the
+    `shown` are the texts that may be anywhere in it, by the files of the knowledge base that contain them. `titles` are
+    the titles among them, squashed. `catalogue` are the files whose words belong to nobody: services, causes, problems, the process, the
     configuration, and this client's own record and rows ("" stands for text that pages compose). `names` may contain a
     withheld record's id by chance. `own_names`, those of this client and of the provider, may contain another client's
     name as well. `owners` are the records (and the client) whose ids may be shown; `files` are paths in the knowledge
     base. `lesson_sources` gives for the file of each lesson the files of the records that it was learned from.
     """
 
-    texts: Mapping[str, frozenset[str]]
+    shown: tuple[tuple[str, Texts], ...]
     titles: frozenset[bytes]
     catalogue: frozenset[str]
     names: tuple[str, ...]
@@ -41,6 +43,35 @@ class Permitted:
     owners: frozenset[str]
     files: frozenset[str]
     lesson_sources: Mapping[str, frozenset[str]]
+
+    @cached_property
+    def texts(self) -> Mapping[str, frozenset[str]]:
+        """The texts that may be shown, each with the files that contain it ("" for a part of an address)."""
+        files: dict[str, set[str]] = {}
+        for file, texts in self.shown:
+            for form, unquoted in texts.forms:
+                files.setdefault(form, set()).add(file)
+                if unquoted is not None:
+                    files.setdefault(unquoted, set()).add("")
+        return {text: frozenset(where) for text, where in files.items()}
+
+
+class Texts:
+    """Texts that may be shown, in the forms that a page may contain, each with the text that it is as a part of an
+    address, if another."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        # the address of a file contains its name, which quotes no title
+        self.forms = tuple(
+            (form, unquote(form) if "%" in form else None)
+            for text in texts
+            for form in dict.fromkeys((text, plain(text)))
+        )
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The SHA-256 of all forms, which many editions have in common."""
+        return digest_of(form for form, _ in self.forms)
 
 
 class Visibility:
@@ -53,7 +84,7 @@ class Visibility:
             s.path: frozenset(self._records[i].path for i in sources_of(s) if i in self._records)
             for s in kb.of("lesson")
         }
-        self._texts: dict[str, list[_RecordText] | None] = {}
+        self._texts: dict[str, _TextsOfRecord | None] = {}
 
     def permitted(self, client: str) -> Permitted:
         """Everything that the edition of one client may show."""
@@ -65,8 +96,7 @@ class Visibility:
         shown = reviews | {s.id for s in kb.records if _shown(s, client, reviews)}
         named_services = {str(i) for id_ in reviews for i in texts_in(records[id_].fields.get("services"))}
         row_services = {row.cells.get("service", "") for row in own_rows}
-        texts = _ShownTexts()
-        texts.add(_CONFIGURATION, *kb.config.shown_texts, *kb.config.allowed_phrases)
+        texts = [(_CONFIGURATION, Texts((*kb.config.shown_texts, *kb.config.allowed_phrases)))]
         titles: list[str] = []
         catalogue = {"", _CONFIGURATION}
         names: list[str] = []
@@ -77,42 +107,35 @@ class Visibility:
             if id_ not in shown and record.kind != "service":
                 continue
             name = str(record.fields.get("name") or record.fields.get("title") or "")
+            of_record = self._texts_of(record, name)
+            texts.append((record.path, of_record.as_named))
             if id_ in shown:
-                for text in self._texts_of(record):
-                    if text.refers is None or text.refers in referred:
-                        texts.add_forms(record.path, text.forms)
+                texts.append((record.path, of_record.own))
+                texts += ((record.path, text) for refers, text in of_record.referring if refers in referred)
             else:
-                texts.add(record.path, name)
-            # headings, filters, tables and file names put a record's kind, id and name side by side, one of them twice
-            texts.add(record.path, f"{record.kind} {id_} {id_} {name} {name}", id_)
+                texts.append((record.path, Texts((name,))))
             titles += [name, *_item_titles(record)]
             if record.kind == "pir":
-                texts.add("", *_service_lists(texts_in(record.fields.get("services")), records))
+                texts.append(("", Texts(_service_lists(texts_in(record.fields.get("services")), records))))
             if record.kind == "client":
                 own_names += [id_, name]
-                texts.add(record.path, *_own_names(record))
+                texts.append((record.path, Texts(_own_names(record))))
             else:
                 names += [id_, name] if record.kind in ("service", "cause") else [id_]
             if record.kind in ("service", "cause", "problem", "client"):
                 catalogue.add(record.path)
         for record in kb.of("process"):
-            texts.add(record.path, *_module_texts(record))
+            texts.append((record.path, Texts(_module_texts(record))))
             catalogue.add(record.path)
         for row in rows:
             catalogue.add(row.path)
-            texts.add(
-                row.path,
-                *(
-                    field(leaf.text)[0]
-                    for leaf in leaves(schema(row.register), dict(row.cells), kb.config.fields.get(row.register, {}))
-                    if leaf.shown
-                ),
-            )
+            cells = leaves(schema(row.register), dict(row.cells), kb.config.fields.get(row.register, {}))
+            texts.append((row.path, Texts(field(leaf.text)[0] for leaf in cells if leaf.shown)))
         owners = (shown | named_services | row_services | {client}) & {*records, client}
         files = frozenset(_shown_files(kb, shown & records.keys(), records, client))
-        texts.add("", *owners, *files, *actions)
+        texts.append(("", Texts((*sorted(owners), *sorted(files), *actions))))
         return Permitted(
-            texts.by_text(),
+            tuple(texts),
             frozenset(squash(fold(title)) for title in titles),
             frozenset(catalogue),
             (*names, *row_services),
@@ -122,53 +145,30 @@ class Visibility:
             self._lesson_sources,
         )
 
-    def _texts_of(self, record: RawRecord) -> list[_RecordText]:
-        """The texts of a record that is shown, remembered from the second edition on that shows it."""
+    def _texts_of(self, record: RawRecord, name: str) -> _TextsOfRecord:
+        """The texts of a record, remembered from the second edition on that shows it."""
         texts = self._texts.get(record.path)
         if texts is None:
             fields = leaves(schema(record.kind), dict(record.fields), self._kb.config.fields.get(record.kind, {}))
-            texts = [
-                _RecordText(leaf.text if leaf.refers else None, _forms(field(leaf.text)[0]))
-                for leaf in fields
-                if leaf.shown
-            ]
-            texts += [_RecordText(None, _forms(p.text)) for p in _passages(record, self._kb) if p.shown]
+            shown = [leaf for leaf in fields if leaf.shown]
+            own = [field(leaf.text)[0] for leaf in shown if not leaf.refers]
+            texts = _TextsOfRecord(
+                # headings, filters, tables and file names put a record's kind, id and name side by side, one of them twice
+                Texts((f"{record.kind} {record.id} {record.id} {name} {name}", record.id)),
+                Texts((*own, *(passage.text for passage in _passages(record, self._kb) if passage.shown))),
+                tuple((leaf.text, Texts((field(leaf.text)[0],))) for leaf in shown if leaf.refers),
+            )
             # texts of one client alone are not remembered, because those of all clients are as large as all records
             self._texts[record.path] = texts if record.path in self._texts else None
         return texts
 
 
-class _RecordText(NamedTuple):
-    """A text of a record that is shown, in all its forms; one that `refers` to a record only with that record."""
+class _TextsOfRecord(NamedTuple):
+    """The texts of a record: how it is named, its own texts, and those that are shown only with the record they name."""
 
-    refers: str | None
-    forms: tuple[tuple[str, str | None], ...]
-
-
-def _forms(text: str) -> tuple[tuple[str, str | None], ...]:
-    """The forms of a text that a page may contain, each with the text that it is as a part of an address, if another."""
-    # the address of a file contains its name, which quotes no title
-    return tuple((form, unquote(form) if "%" in form else None) for form in dict.fromkeys((text, plain(text))))
-
-
-class _ShownTexts:
-    """Texts that may be shown, each in the forms that a page may contain, and the files that contain them."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, set[str]] = {}
-
-    def add(self, file: str, *texts: str) -> None:
-        for text in texts:
-            self.add_forms(file, _forms(text))
-
-    def add_forms(self, file: str, forms: tuple[tuple[str, str | None], ...]) -> None:
-        for form, unquoted in forms:
-            self._files.setdefault(form, set()).add(file)
-            if unquoted is not None:
-                self._files.setdefault(unquoted, set()).add("")
-
-    def by_text(self) -> dict[str, frozenset[str]]:
-        return {text: frozenset(files) for text, files in self._files.items()}
+    as_named: Texts
+    own: Texts
+    referring: tuple[tuple[str, Texts], ...]
 
 
 def _item_titles(record: RawRecord) -> Iterator[str]:
