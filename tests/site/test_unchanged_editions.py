@@ -9,12 +9,18 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.folders import read_files
-from helpers.knowledge_base import pir, write_base
+from helpers.knowledge_base import load_base, pir, write_base
 
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.editions.publish import publish_lock
+from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.site import edition_inputs
+from mkdocs_pir.site.edition_builds import BuildContext, build_editions
 
 LESSON = "kb/lessons/LL-0001.md"
 CLIENTS = ("harbor-credit", "quellmark")
@@ -81,6 +87,25 @@ def test_only_editions_that_show_a_change_are_built_again(base: Path) -> None:
     assert [path for path in after if after[path] == before[path]] == [str(base / "published/clients/quellmark")]
     # its manifest says that it is the same with what the records are now
     assert _built(base) == set()
+
+
+def test_an_unchanged_edition_of_many_is_projected_once(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _edit(base / "kb/pirs/2025/PIR-2025-0001.md", "for five hours. See", "for five hours and a bit. See")
+    chosen = [Edition(client) for client in CLIENTS]
+    kb, out = load_base(base), base / "published"
+    with publish_lock(out) as work:
+        works = BuildContext.prepare(kb, chosen, out, work, {}, edition_inputs.inputs(kb.settings))
+        assert set(works.digests) == set(chosen)
+        projected = []
+
+        def once_more(knowledge: KnowledgeBase, edition: Edition, **arguments: Any) -> Projection:
+            projected.append(edition)
+            return project(knowledge, edition, **arguments)
+
+        monkeypatch.setattr("mkdocs_pir.site.edition_builds.project", once_more)
+        outcomes = list(build_editions(works, chosen, 1))
+    assert [bool(outcome.published and outcome.published.unchanged_since) for outcome in outcomes] == [False, True]
+    assert projected == [Edition("harbor-credit")]
 
 
 def test_what_is_not_built_again_is_what_a_whole_build_gives(base: Path) -> None:

@@ -15,7 +15,6 @@ from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.cli.profile import profile_option
 from mkdocs_pir.editions.generations import WORK, manifest_file, previous_generation, published
-from mkdocs_pir.editions.handover import prepare_audit
 from mkdocs_pir.editions.project import editions, stop_reasons
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import build_facts, confirmed, no_earlier_generation, publish_lock
@@ -140,9 +139,8 @@ def build(
     connect = partial(cluster.Cluster, executor, jobs) if executor is not None else None
     with publish_lock(folder) as work, _cluster_errors_as_problems():
         with context.step("Reading the records again for the audit"):
-            audit = prepare_audit(knowledge, chosen, folder)
+            works = BuildContext.prepare(knowledge, chosen, folder, work, _facts(settings), begun, force)
         start = time.perf_counter()
-        works = BuildContext(knowledge, audit, folder, work, _facts(settings), begun, force)
         # whoever makes the last edition lets go of it
         del knowledge
         with context.step("Building", lasting=False):

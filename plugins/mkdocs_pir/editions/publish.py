@@ -172,13 +172,13 @@ def _write(file: Path, content: bytes) -> None:
 
 
 def keep(
-    out: Path, work: Path, unchanged: UnchangedEdition, audit: Audit, facts: Mapping[str, object], projection: bytes
+    out: Path, work: Path, unchanged: UnchangedEdition, audit: Audit, facts: Mapping[str, object]
 ) -> PublishedEdition:
     """Keep a published edition that a build would not change.
 
     It is audited against what the knowledge base is now, as `publish` does with a new one. Raises ProblemError.
     """
-    edition = unchanged.edition
+    edition, projection = unchanged.edition, unchanged.projection
     result = audit(unchanged.folder, edition)
     if result.findings:
         raise ProblemError(result.findings)

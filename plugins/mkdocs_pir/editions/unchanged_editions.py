@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,16 @@ FACTS = ("as_of", "revision", "uncommitted")
 
 @dataclass(frozen=True, slots=True)
 class UnchangedEdition:
-    """A published edition that need not be built again: its folder, manifest, and the states of its files."""
+    """A published edition that need not be built again: its folder, manifest, and the states of its files.
+
+    `projection` is the encoded projection from which commands for a client answer; empty for the internal edition.
+    """
 
     edition: Edition
     folder: Path
     manifest: Mapping[str, Any]
     states: Mapping[str, FileState]
+    projection: bytes = field(repr=False)
 
     @property
     def size(self) -> int:
@@ -49,26 +53,25 @@ def unchanged(out: Path, edition: Edition, inputs: Mapping[str, str]) -> Unchang
     recorded, folder, files = read_states(out / generations.WORK, edition), out / edition.folder, manifest["files"]
     generation = PublishedGeneration(folder, files, recorded)
     try:
-        if {path for path, _ in walk(folder)} != files.keys() or not _has_projection(out, edition, manifest):
+        if {path for path, _ in walk(folder)} != files.keys():
             return None
+        projection = b"" if edition.internal else _projection(out, edition, manifest)
     except OSError:
         return None
     states = {path: state for path in files if (state := generation.intact(path)) is not None}
-    if len(states) < len(files):
+    if projection is None or len(states) < len(files):
         return None
     if states != recorded:
         # the files had to be read, as after they were copied
         record_states(out, edition, states)
-    return UnchangedEdition(edition, folder, manifest, states)
+    return UnchangedEdition(edition, folder, manifest, states, projection)
 
 
-def _has_projection(out: Path, edition: Edition, manifest: Mapping[str, Any]) -> bool:
-    """Whether the projection from which commands for a client answer is what the manifest says."""
-    if edition.internal:
-        return True
+def _projection(out: Path, edition: Edition, manifest: Mapping[str, Any]) -> bytes | None:
+    """The encoded projection from which commands for a client answer; None if it is not what the manifest says."""
     digest = str(manifest.get("projection"))
     content = generations.projection_file(out / generations.WORK, edition, digest).read_bytes()
-    return hashlib.sha256(content).hexdigest() == digest
+    return content if hashlib.sha256(content).hexdigest() == digest else None
 
 
 def confirm(out: Path, edition: UnchangedEdition, facts: Mapping[str, object]) -> None:

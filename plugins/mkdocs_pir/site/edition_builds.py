@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mkdocs_pir.editions.handover import Audit
+from mkdocs_pir.editions.handover import Audit, prepare_audit
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.publish import PublishedEdition, keep, publish
@@ -31,7 +31,7 @@ from mkdocs_pir.site.edition_renderers import render_next
 from mkdocs_pir.site.edition_tasks import EditionTask, MadeEdition, edition_task, fault, make_edition, stopped, unpack
 from mkdocs_pir.store import stages
 from mkdocs_pir.store.cluster import Cluster, ClusterError, WorkerDiedError
-from mkdocs_pir.store.executors import InProcess, copies, fresh_processes, may_fork
+from mkdocs_pir.store.executors import InProcess, copies, fresh_processes, may_fork, share
 
 Result = TypeVar("Result")
 
@@ -43,6 +43,7 @@ class BuildContext:
     """What every edition is made from, read once: the knowledge base, the audit, the folders, facts for manifests.
 
     `inputs` are the digests of what the build began with. With `force`, editions are built even if nothing changed.
+    `digests` are of what editions that are published would be made from now, as far as that was worked out before.
     """
 
     knowledge: KnowledgeBase | None
@@ -52,13 +53,46 @@ class BuildContext:
     facts: Mapping[str, str]
     inputs: Inputs
     force: bool = False
+    digests: Mapping[Edition, str] = field(default_factory=dict)
+    names: RecordNames | None = None
     settings: Settings = field(init=False)
-    names: RecordNames | None = field(init=False)
 
     def __post_init__(self) -> None:
         assert self.knowledge is not None
         self.settings = self.knowledge.settings
-        self.names = RecordNames(self.knowledge)
+
+    @classmethod
+    def prepare(
+        cls,
+        knowledge: KnowledgeBase,
+        editions: Sequence[Edition],
+        out: Path,
+        work: Path,
+        facts: Mapping[str, str],
+        inputs: Inputs,
+        force: bool = False,
+    ) -> BuildContext:
+        """Prepare the audit of some editions; other processes meanwhile work out what those of clients are made from.
+
+        The lock of `out`, the folder of all editions, is held. Most editions are known to be unchanged by that.
+        """
+        audits: list[Audit] = []
+        clients = [edition for edition in editions if not edition.internal and (out / edition.folder).is_dir()]
+        names = RecordNames(knowledge)
+
+        def digest(edition: Edition) -> tuple[Edition, str]:
+            try:
+                with stages.edition(str(edition)):
+                    projection = project(knowledge, edition, names=names)
+                    return edition, edition_inputs(knowledge.settings, projection, inputs.site)
+            except Exception:
+                # what is wrong is reported when the edition is built
+                return edition, ""
+
+        wanted = clients if len(editions) > 1 and not force else []
+        worked_out = share(digest, wanted, lambda: audits.append(prepare_audit(knowledge, editions, out)))
+        digests = {edition: value for edition, value in worked_out if value}
+        return cls(knowledge, audits[0], out, work, facts, inputs, force, digests, names)
 
     def project(self, edition: Edition, *, is_last: bool = False) -> Projection:
         """The projection of an edition. After the last one the knowledge base is let go: it is much of what is in memory."""
@@ -203,12 +237,14 @@ def _build(edition: Edition) -> Outcome:
 
 
 def _build_edition(works: BuildContext, edition: Edition, *, is_last: bool = False) -> Outcome:
-    return _attempt(edition, lambda: _build_here(works, works.project(edition, is_last=is_last)))
+    return _attempt(
+        edition, lambda: _known(works, edition) or _build_here(works, works.project(edition, is_last=is_last))
+    )
 
 
 def _build_here(works: BuildContext, projection: Projection) -> Outcome:
     digests = _digests(works, projection)
-    if (kept := _kept(works, projection, digests)) is not None:
+    if (kept := _kept_as_projected(works, projection, digests)) is not None:
         return kept
     settings = works.settings
     # nobody keeps frames for a client; and who forces a build wants it made by MkDocs
@@ -222,9 +258,8 @@ def _build_here(works: BuildContext, projection: Projection) -> Outcome:
     )
 
 
-def _kept(works: BuildContext, projection: Projection, digests: Mapping[str, str]) -> Outcome | None:
+def _kept(works: BuildContext, edition: Edition, digests: Mapping[str, str]) -> Outcome | None:
     """The outcome for an edition that is published already, from the same inputs; None for one that must be built."""
-    edition = projection.edition
     if works.force:
         log.info("%s: made, as --force asks for it", edition)
         return None
@@ -234,10 +269,20 @@ def _kept(works: BuildContext, projection: Projection, digests: Mapping[str, str
         log.info("%s: made, as %s", edition, why)
         return None
     log.info("%s: not made again, as all that it is made from is as it was", edition)
-    answers = b"" if edition.internal else encode(projection)
-    return Outcome(
-        edition, keep(works.out, works.work, same, works.audit, {**works.facts, "inputs": dict(digests)}, answers)
-    )
+    facts = {**works.facts, "inputs": dict(digests)}
+    return Outcome(edition, keep(works.out, works.work, same, works.audit, facts))
+
+
+def _known(works: BuildContext, edition: Edition) -> Outcome | None:
+    """The outcome for an edition of which it is known already that it is published from the same inputs."""
+    digest = works.digests.get(edition)
+    return _kept(works, edition, {"all": works.inputs.all, "edition": digest}) if digest is not None else None
+
+
+def _kept_as_projected(works: BuildContext, projection: Projection, digests: Mapping[str, str]) -> Outcome | None:
+    """The same for an edition of which that was not known before."""
+    edition = projection.edition
+    return _kept(works, edition, digests) if edition not in works.digests else None
 
 
 def _digests(works: BuildContext, projection: Projection) -> dict[str, str]:
@@ -252,9 +297,11 @@ def _prepare(edition: Edition) -> EditionTask | Outcome:
     assert works is not None
 
     def prepare() -> EditionTask | Outcome:
+        if (known := _known(works, edition)) is not None:
+            return known
         projection = works.project(edition)
         digests = _digests(works, projection)
-        if (kept := _kept(works, projection, digests)) is not None:
+        if (kept := _kept_as_projected(works, projection, digests)) is not None:
             return kept
         task = edition_task(works.settings, projection)
         return replace(task, digests=digests) if task is not None else _build_here(works, projection)
