@@ -40,6 +40,8 @@ _PRINTABLE = (
     ),
 )
 _MIN_LETTERS = 6
+_IN_TWO_BYTES = bytes(range(6))
+"""Of these is one of the two bytes of each character that the patterns for two bytes find."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,8 @@ def _mostly_ascii(raw: bytes) -> bool:
 
 def _printable_runs(raw: bytes, layers: tuple[str, ...], offset: int) -> Iterator[DecodedText]:
     """The runs of printable characters in bytes of any type, in one-byte and two-byte encodings."""
-    for code, pattern, layer in _PRINTABLE:
+    in_two_bytes = len(raw) - len(raw.translate(None, _IN_TWO_BYTES)) >= _MIN_LETTERS
+    for code, pattern, layer in _PRINTABLE if in_two_bytes else _PRINTABLE[:1]:
         parts = [(match[0].decode(code, "replace") + BARRIER, match.start()) for match in pattern.finditer(raw)]
         if parts:
             text = "".join([text for text, _ in parts])
