@@ -107,7 +107,7 @@ def _measure(base: Base, chosen: Iterable[Mutant], folder: Path) -> Measure:
 
 @pytest.mark.slow
 def test_a_sample_of_faults_is_caught_by_the_audit_alone(base: Base, tmp_path: Path) -> None:
-    measure = _measure(base, (mutant for module in modules() for mutant in mutants(module, every=20)), tmp_path)
+    measure = _measure(base, (mutant for module in modules() for mutant in mutants(module, every=12)), tmp_path)
     assert len(measure.leaky) >= 3
     assert measure.missed == []
 
