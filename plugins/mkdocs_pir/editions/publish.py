@@ -183,11 +183,12 @@ def keep(
     if result.findings:
         raise ProblemError(result.findings)
     ledger = result.ledger
-    if projection:
-        with staged(edition, audit, lambda folder: _write(folder / "projection.json", projection)) as also:
-            ledger = also.audit.ledger
     more = result.as_dict()
     try:
+        if projection is not None:
+            content = projection.read_bytes()
+            with staged(edition, audit, lambda folder: _write(folder / "projection.json", content)) as also:
+                ledger = also.audit.ledger
         if ledger is not None:
             with tempfile.TemporaryDirectory(prefix=STAGING, dir=work) as room:
                 more |= ledger.store(Path(room, LEDGERS), work)

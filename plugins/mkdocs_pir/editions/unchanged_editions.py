@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,14 @@ FACTS = ("as_of", "revision", "uncommitted")
 class UnchangedEdition:
     """A published edition that need not be built again: its folder, manifest, and the states of its files.
 
-    `projection` is the encoded projection from which commands for a client answer; empty for the internal edition.
+    `projection` is the file from which commands for a client answer; None for the internal edition.
     """
 
     edition: Edition
     folder: Path
     manifest: Mapping[str, Any]
     states: Mapping[str, FileState]
-    projection: bytes = field(repr=False)
+    projection: Path | None
 
     @property
     def size(self) -> int:
@@ -55,11 +55,11 @@ def unchanged(out: Path, edition: Edition, inputs: Mapping[str, str]) -> Unchang
     try:
         if {path for path, _ in walk(folder)} != files.keys():
             return None
-        projection = b"" if edition.internal else _projection(out, edition, manifest)
+        projection = None if edition.internal else _projection(out, edition, manifest)
     except OSError:
         return None
     states = {path: state for path in files if (state := generation.intact(path)) is not None}
-    if projection is None or len(states) < len(files):
+    if (projection is None and not edition.internal) or len(states) < len(files):
         return None
     if states != recorded:
         # the files had to be read, as after they were copied
@@ -67,11 +67,11 @@ def unchanged(out: Path, edition: Edition, inputs: Mapping[str, str]) -> Unchang
     return UnchangedEdition(edition, folder, manifest, states, projection)
 
 
-def _projection(out: Path, edition: Edition, manifest: Mapping[str, Any]) -> bytes | None:
-    """The encoded projection from which commands for a client answer; None if it is not what the manifest says."""
+def _projection(out: Path, edition: Edition, manifest: Mapping[str, Any]) -> Path | None:
+    """The file of the projection from which commands for a client answer; None if it is not what the manifest says."""
     digest = str(manifest.get("projection"))
-    content = generations.projection_file(out / generations.WORK, edition, digest).read_bytes()
-    return content if hashlib.sha256(content).hexdigest() == digest else None
+    file = generations.projection_file(out / generations.WORK, edition, digest)
+    return file if hashlib.sha256(file.read_bytes()).hexdigest() == digest else None
 
 
 def confirm(out: Path, edition: UnchangedEdition, facts: Mapping[str, object]) -> None:
