@@ -56,7 +56,7 @@ def share(
     Before its first task this process calls `first`, of which the copies know nothing.
     """
     global _shared
-    pool = process_pool(processors() - 1)
+    pool = process_pool(processors() - 1) if tasks else InProcess()
     if isinstance(pool, InProcess):
         first()
         yield from map(do, tasks)
