@@ -26,6 +26,7 @@ from mkdocs_pir.editions.generations import (
     may_replace,
     permit,
     previous_generation,
+    projection_file,
     put_beside,
     put_in_place,
     read_manifest,
@@ -178,15 +179,15 @@ def keep(
 
     It is audited against what the knowledge base is now, as `publish` does with a new one. Raises ProblemError.
     """
-    edition, projection = unchanged.edition, unchanged.projection
+    edition = unchanged.edition
     result = audit(unchanged.folder, edition)
     if result.findings:
         raise ProblemError(result.findings)
     ledger = result.ledger
     more = result.as_dict()
     try:
-        if projection is not None:
-            content = projection.read_bytes()
+        if not edition.internal:
+            content = projection_file(work, edition, unchanged.manifest["projection"]).read_bytes()
             with staged(edition, audit, lambda folder: _write(folder / "projection.json", content)) as also:
                 ledger = also.audit.ledger
         if ledger is not None:

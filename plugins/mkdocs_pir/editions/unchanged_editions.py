@@ -19,16 +19,12 @@ FACTS = ("as_of", "revision", "uncommitted")
 
 @dataclass(frozen=True, slots=True)
 class UnchangedEdition:
-    """A published edition that need not be built again: its folder, manifest, and the states of its files.
-
-    `projection` is the file from which commands for a client answer; None for the internal edition.
-    """
+    """A published edition that need not be built again: its folder, manifest, and the states of its files."""
 
     edition: Edition
     folder: Path
     manifest: Mapping[str, Any]
     states: Mapping[str, FileState]
-    projection: Path | None
 
     @property
     def size(self) -> int:
@@ -53,25 +49,26 @@ def unchanged(out: Path, edition: Edition, inputs: Mapping[str, str]) -> Unchang
     recorded, folder, files = read_states(out / generations.WORK, edition), out / edition.folder, manifest["files"]
     generation = PublishedGeneration(folder, files, recorded)
     try:
-        if {path for path, _ in walk(folder)} != files.keys():
+        if {path for path, _ in walk(folder)} != files.keys() or not _has_projection(out, edition, manifest):
             return None
-        projection = None if edition.internal else _projection(out, edition, manifest)
     except OSError:
         return None
     states = {path: state for path in files if (state := generation.intact(path)) is not None}
-    if (projection is None and not edition.internal) or len(states) < len(files):
+    if len(states) < len(files):
         return None
     if states != recorded:
         # the files had to be read, as after they were copied
         record_states(out, edition, states)
-    return UnchangedEdition(edition, folder, manifest, states, projection)
+    return UnchangedEdition(edition, folder, manifest, states)
 
 
-def _projection(out: Path, edition: Edition, manifest: Mapping[str, Any]) -> Path | None:
-    """The file of the projection from which commands for a client answer; None if it is not what the manifest says."""
+def _has_projection(out: Path, edition: Edition, manifest: Mapping[str, Any]) -> bool:
+    """Whether the projection from which commands for a client answer is what the manifest says."""
+    if edition.internal:
+        return True
     digest = str(manifest.get("projection"))
-    file = generations.projection_file(out / generations.WORK, edition, digest)
-    return file if hashlib.sha256(file.read_bytes()).hexdigest() == digest else None
+    content = generations.projection_file(out / generations.WORK, edition, digest).read_bytes()
+    return hashlib.sha256(content).hexdigest() == digest
 
 
 def confirm(out: Path, edition: UnchangedEdition, facts: Mapping[str, object]) -> None:

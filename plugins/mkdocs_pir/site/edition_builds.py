@@ -53,7 +53,7 @@ class BuildContext:
     facts: Mapping[str, str]
     inputs: Inputs
     force: bool = False
-    digests: Mapping[Edition, str] = field(default_factory=dict)
+    digests: Mapping[Edition, Mapping[str, str]] = field(default_factory=dict)
     names: RecordNames | None = None
     settings: Settings = field(init=False)
 
@@ -80,18 +80,17 @@ class BuildContext:
         clients = [edition for edition in editions if not edition.internal and (out / edition.folder).is_dir()]
         names = RecordNames(knowledge)
 
-        def digest(edition: Edition) -> tuple[Edition, str]:
+        def made_from(edition: Edition) -> tuple[Edition, dict[str, str] | None]:
             try:
                 with stages.edition(str(edition)):
-                    projection = project(knowledge, edition, names=names)
-                    return edition, edition_inputs(knowledge.settings, projection, inputs.site)
+                    return edition, _digests(knowledge.settings, inputs, project(knowledge, edition, names=names))
             except Exception:
                 # what is wrong is reported when the edition is built
-                return edition, ""
+                return edition, None
 
         wanted = clients if len(editions) > 1 and not force else []
-        worked_out = share(digest, wanted, lambda: audits.append(prepare_audit(knowledge, editions, out)))
-        digests = {edition: value for edition, value in worked_out if value}
+        worked_out = share(made_from, wanted, lambda: audits.append(prepare_audit(knowledge, editions, out)))
+        digests = {edition: values for edition, values in worked_out if values is not None}
         return cls(knowledge, audits[0], out, work, facts, inputs, force, digests, names)
 
     def project(self, edition: Edition, *, is_last: bool = False) -> Projection:
@@ -243,7 +242,7 @@ def _build_edition(works: BuildContext, edition: Edition, *, is_last: bool = Fal
 
 
 def _build_here(works: BuildContext, projection: Projection) -> Outcome:
-    digests = _digests(works, projection)
+    digests = _digests(works.settings, works.inputs, projection)
     if (kept := _kept_as_projected(works, projection, digests)) is not None:
         return kept
     settings = works.settings
@@ -275,8 +274,8 @@ def _kept(works: BuildContext, edition: Edition, digests: Mapping[str, str]) -> 
 
 def _known(works: BuildContext, edition: Edition) -> Outcome | None:
     """The outcome for an edition of which it is known already that it is published from the same inputs."""
-    digest = works.digests.get(edition)
-    return _kept(works, edition, {"all": works.inputs.all, "edition": digest}) if digest is not None else None
+    digests = works.digests.get(edition)
+    return _kept(works, edition, digests) if digests is not None else None
 
 
 def _kept_as_projected(works: BuildContext, projection: Projection, digests: Mapping[str, str]) -> Outcome | None:
@@ -285,10 +284,9 @@ def _kept_as_projected(works: BuildContext, projection: Projection, digests: Map
     return _kept(works, edition, digests) if edition not in works.digests else None
 
 
-def _digests(works: BuildContext, projection: Projection) -> dict[str, str]:
-    """The digests of inputs for the manifest of an edition."""
-    own = edition_inputs(works.settings, projection, works.inputs.site)
-    return {"all": works.inputs.all, "edition": own}
+def _digests(settings: Settings, inputs: Inputs, projection: Projection) -> dict[str, str]:
+    """The digests of what an edition is made from, for its manifest."""
+    return {"all": inputs.all, "edition": edition_inputs(settings, projection, inputs.site)}
 
 
 def _prepare(edition: Edition) -> EditionTask | Outcome:
@@ -300,7 +298,7 @@ def _prepare(edition: Edition) -> EditionTask | Outcome:
         if (known := _known(works, edition)) is not None:
             return known
         projection = works.project(edition)
-        digests = _digests(works, projection)
+        digests = _digests(works.settings, works.inputs, projection)
         if (kept := _kept_as_projected(works, projection, digests)) is not None:
             return kept
         task = edition_task(works.settings, projection)

@@ -28,14 +28,15 @@ class Permitted:
     """What one client's edition may show.
 
     `shown` are the texts that may be anywhere in it, by the files of the knowledge base that contain them. `titles` are
-    the titles among them, squashed. `catalogue` are the files whose words belong to nobody: services, causes, problems, the process, the
-    configuration, and this client's own record and rows ("" stands for text that pages compose). `names` may contain a
-    withheld record's id by chance. `own_names`, those of this client and of the provider, may contain another client's
-    name as well. `owners` are the records (and the client) whose ids may be shown; `files` are paths in the knowledge
-    base. `lesson_sources` gives for the file of each lesson the files of the records that it was learned from.
+    the titles among them, squashed. `catalogue` are the files whose words belong to nobody: services, causes, problems,
+    the process, the configuration, and this client's own record and rows ("" stands for text that pages compose). `names`
+    may contain a withheld record's id by chance. `own_names`, those of this client and of the provider, may contain
+    another client's name as well. `owners` are the records (and the client) whose ids may be shown; `files` are paths in
+    the knowledge base. `lesson_sources` gives for the file of each lesson the files of the records that it was learned
+    from.
     """
 
-    shown: tuple[tuple[str, Texts], ...]
+    shown: tuple[tuple[str, ShownTexts], ...]
     titles: frozenset[bytes]
     catalogue: frozenset[str]
     names: tuple[str, ...]
@@ -56,7 +57,7 @@ class Permitted:
         return {text: frozenset(where) for text, where in files.items()}
 
 
-class Texts:
+class ShownTexts:
     """Texts that may be shown, in the forms that a page may contain, each with the text that it is as a part of an
     address, if another."""
 
@@ -96,7 +97,7 @@ class Visibility:
         shown = reviews | {s.id for s in kb.records if _shown(s, client, reviews)}
         named_services = {str(i) for id_ in reviews for i in texts_in(records[id_].fields.get("services"))}
         row_services = {row.cells.get("service", "") for row in own_rows}
-        texts = [(_CONFIGURATION, Texts((*kb.config.shown_texts, *kb.config.allowed_phrases)))]
+        texts = [(_CONFIGURATION, ShownTexts((*kb.config.shown_texts, *kb.config.allowed_phrases)))]
         titles: list[str] = []
         catalogue = {"", _CONFIGURATION}
         names: list[str] = []
@@ -113,27 +114,27 @@ class Visibility:
                 texts.append((record.path, of_record.own))
                 texts += ((record.path, text) for refers, text in of_record.referring if refers in referred)
             else:
-                texts.append((record.path, Texts((name,))))
+                texts.append((record.path, ShownTexts((name,))))
             titles += [name, *_item_titles(record)]
             if record.kind == "pir":
-                texts.append(("", Texts(_service_lists(texts_in(record.fields.get("services")), records))))
+                texts.append(("", ShownTexts(_service_lists(texts_in(record.fields.get("services")), records))))
             if record.kind == "client":
                 own_names += [id_, name]
-                texts.append((record.path, Texts(_own_names(record))))
+                texts.append((record.path, ShownTexts(_own_names(record))))
             else:
                 names += [id_, name] if record.kind in ("service", "cause") else [id_]
             if record.kind in ("service", "cause", "problem", "client"):
                 catalogue.add(record.path)
         for record in kb.of("process"):
-            texts.append((record.path, Texts(_module_texts(record))))
+            texts.append((record.path, ShownTexts(_module_texts(record))))
             catalogue.add(record.path)
         for row in rows:
             catalogue.add(row.path)
             cells = leaves(schema(row.register), dict(row.cells), kb.config.fields.get(row.register, {}))
-            texts.append((row.path, Texts(field(leaf.text)[0] for leaf in cells if leaf.shown)))
+            texts.append((row.path, ShownTexts(field(leaf.text)[0] for leaf in cells if leaf.shown)))
         owners = (shown | named_services | row_services | {client}) & {*records, client}
         files = frozenset(_shown_files(kb, shown & records.keys(), records, client))
-        texts.append(("", Texts((*sorted(owners), *sorted(files), *actions))))
+        texts.append(("", ShownTexts((*sorted(owners), *sorted(files), *actions))))
         return Permitted(
             tuple(texts),
             frozenset(squash(fold(title)) for title in titles),
@@ -154,9 +155,9 @@ class Visibility:
             own = [field(leaf.text)[0] for leaf in shown if not leaf.refers]
             texts = _TextsOfRecord(
                 # headings, filters, tables and file names put a record's kind, id and name side by side, one of them twice
-                Texts((f"{record.kind} {record.id} {record.id} {name} {name}", record.id)),
-                Texts((*own, *(passage.text for passage in _passages(record, self._kb) if passage.shown))),
-                tuple((leaf.text, Texts((field(leaf.text)[0],))) for leaf in shown if leaf.refers),
+                ShownTexts((f"{record.kind} {record.id} {record.id} {name} {name}", record.id)),
+                ShownTexts((*own, *(passage.text for passage in _passages(record, self._kb) if passage.shown))),
+                tuple((leaf.text, ShownTexts((field(leaf.text)[0],))) for leaf in shown if leaf.refers),
             )
             # texts of one client alone are not remembered, because those of all clients are as large as all records
             self._texts[record.path] = texts if record.path in self._texts else None
@@ -166,9 +167,9 @@ class Visibility:
 class _TextsOfRecord(NamedTuple):
     """The texts of a record: how it is named, its own texts, and those that are shown only with the record they name."""
 
-    as_named: Texts
-    own: Texts
-    referring: tuple[tuple[str, Texts], ...]
+    as_named: ShownTexts
+    own: ShownTexts
+    referring: tuple[tuple[str, ShownTexts], ...]
 
 
 def _item_titles(record: RawRecord) -> Iterator[str]:
